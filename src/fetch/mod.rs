@@ -1,0 +1,23 @@
+//! The outside world, fetched politely. In: a [`Request`]. Out: a [`FetchOutcome`], never an error: a failing site is data.
+//! This room must never decide whether what came is the document.
+
+use crate::model::{FetchOutcome, Validators};
+use std::future::Future;
+use std::pin::Pin;
+
+/// What to fetch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// http or https.
+    pub url: String,
+    /// What the stored page was validated by; `None` fetches it unconditionally.
+    pub validators: Option<Validators>,
+    /// For Accept-Language (ISO 639-1); `None`: the configured one.
+    pub language: Option<String>,
+}
+
+/// Something that fetches pages.
+pub trait Fetch: Send + Sync + std::fmt::Debug {
+    /// Fetches one page, retries included.
+    fn fetch<'call>(&'call self, request: &'call Request) -> Pin<Box<dyn Future<Output = FetchOutcome> + Send + 'call>>;
+}

@@ -1,0 +1,3 @@
+//! The `fineprint` command.
+
+fn main() {}

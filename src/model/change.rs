@@ -1,0 +1,137 @@
+use super::{ChangeId, Event, Header, Piece, Rejection, Sha256, Validators, WatchId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The record of a stored capture; the bytes stand beside it in the store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Which document.
+    pub watch: WatchId,
+    /// Which of the document's pages, from 0.
+    pub part: u32,
+    /// Numbers the snapshots of this watch's part from 1, without gaps.
+    pub number: u32,
+    /// The URL asked for.
+    pub url: String,
+    /// The URLs passed on the way.
+    pub redirects: Vec<String>,
+    /// When it was fetched.
+    pub fetched: Timestamp,
+    /// HTTP status.
+    pub status: u16,
+    /// Response headers.
+    pub headers: Vec<Header>,
+    /// Digest of the body.
+    pub sha256: Sha256,
+    /// Length of the body in bytes.
+    pub length: u64,
+    /// Why it does not count, if it does not.
+    pub rejection: Option<Rejection>,
+}
+
+/// A text of the document that was accepted, stored when it differs from the one before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// Which document.
+    pub watch: WatchId,
+    /// Numbers the versions of this watch from 1, without gaps.
+    pub number: u32,
+    /// When its text was first seen.
+    pub first_seen: Timestamp,
+    /// The numbers of the snapshots that it was extracted from, one a page.
+    pub snapshots: Vec<u32>,
+    /// Digest of the document's words, by which an unchanged text is recognised.
+    pub fingerprint: Sha256,
+    /// Which generation of the extractor made it.
+    pub extractor: u32,
+}
+
+/// Two versions of a document, and what the difference means; confirmed by a second fetch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Its number.
+    pub id: ChangeId,
+    /// Which document.
+    pub watch: WatchId,
+    /// The platform's name when it was found.
+    pub platform: String,
+    /// The document's name when it was found.
+    pub document: String,
+    /// Where the document stands on the web.
+    pub url: String,
+    /// The version before.
+    pub old_version: u32,
+    /// The version after.
+    pub new_version: u32,
+    /// When the old text was last seen.
+    pub last_seen_old: Timestamp,
+    /// When the new text was first seen.
+    pub first_seen_new: Timestamp,
+    /// When a second fetch confirmed it.
+    pub confirmed: Timestamp,
+    /// Digest of the old snapshot's bytes (the first page's).
+    pub old_sha256: Sha256,
+    /// Digest of the new snapshot's bytes (the first page's).
+    pub new_sha256: Sha256,
+    /// The document's language, where it is known.
+    pub language: Option<String>,
+    /// What it means, gravest first; empty for a change that is not about AI.
+    pub events: Vec<Event>,
+    /// How many sentences were added, removed and edited, whatever they are about.
+    pub sentences: [u32; 3],
+    /// Whether a date is all that changed.
+    pub date_only: bool,
+    /// The date line of the new version, verbatim, if it has one.
+    pub effective: Option<String>,
+    /// The tags of the watch when it was found.
+    pub tags: Vec<String>,
+    /// The first lines of the redline, for the history.
+    pub excerpt: Vec<Vec<Piece>>,
+}
+
+/// What the store remembers of a watch between two checks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WatchState {
+    /// When it was last fetched, with whatever outcome.
+    pub last_check: Option<Timestamp>,
+    /// When the accepted text was last seen.
+    pub last_good: Option<Timestamp>,
+    /// Rejected or failed fetches in a row.
+    pub failures: u32,
+    /// The last rejection, while it lasts.
+    pub rejection: Option<Rejection>,
+    /// Fetches in all; every 20th goes without validators.
+    pub checks: u64,
+    /// Validators and digest of the last stored body, one a page.
+    pub parts: Vec<(Validators, Sha256)>,
+    /// The number of the accepted version; 0 before the first.
+    pub version: u32,
+    /// A difference that waits for its second sighting: fingerprint of the new text, when it was first seen.
+    pub held: Option<(Sha256, Timestamp)>,
+}
+
+/// One line of a document's history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckRecord {
+    /// When.
+    pub at: Timestamp,
+    /// What came of it.
+    pub result: CheckResult,
+}
+
+/// What came of a check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CheckResult {
+    /// The first version was stored.
+    First,
+    /// Nothing new.
+    Unchanged,
+    /// A difference waits for its second sighting.
+    Held,
+    /// A difference that waited was gone at the second sighting, or its text is one that alternates.
+    Variant,
+    /// A change was confirmed.
+    Changed(ChangeId),
+    /// The fetch does not count.
+    Rejected(Rejection),
+}

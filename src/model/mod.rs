@@ -1,0 +1,30 @@
+//! The nouns, as plain data. In: nothing. Out: the types that every other room speaks in.
+//! This room must never do anything: no I/O, no clock, no parsing of the outside world.
+
+mod capture;
+mod change;
+mod comparison;
+mod document;
+mod event;
+mod frame;
+mod ids;
+mod mail;
+mod memory;
+mod settings;
+mod subscription;
+mod verdict;
+mod watch;
+
+pub use capture::{Capture, Failure, FetchOutcome, Header, Validators};
+pub use change::{Change, CheckRecord, CheckResult, Snapshot, Version, WatchState};
+pub use comparison::{ClauseRelation, Comparison, Piece, RelationKind, SentencePair, SentenceRef, Similarity};
+pub use document::{Clause, ClauseKind, Document};
+pub use event::{ChangeKind, Direction, Event, Severity, Stance, Topic};
+pub use frame::{Act, Actor, Condition, Frame, Limit, LimitKind, Modality, Object, Slot, Span};
+pub use ids::{ChangeId, MailId, ParseIdError, Sha256, SubscriptionId, WatchId};
+pub use mail::{Mail, MailBody, MailState, OutboxEntry};
+pub use memory::{Memory, Seen, SeenText};
+pub use settings::{FetchSettings, MailSettings, Security, Settings};
+pub use subscription::{Subscription, SubscriptionState};
+pub use verdict::{Rejection, Verdict};
+pub use watch::{Schedule, Selection, Watch};

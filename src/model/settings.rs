@@ -1,0 +1,116 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The operator's settings: `fineprint.toml` with the defaults filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings {
+    /// How pages are fetched.
+    pub fetch: FetchSettings,
+    /// How mail leaves; `None`: mails are written as files.
+    pub mail: MailSettings,
+    /// Where the archive is reachable by readers, without a trailing slash; `None` while there is no public archive.
+    pub web_url: Option<String>,
+}
+
+/// How pages are fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchSettings {
+    /// The whole User-Agent header; says who we are and where to complain.
+    pub user_agent: String,
+    /// Accept-Language where a watch names no language.
+    pub accept_language: String,
+    /// Limit on establishing a connection.
+    pub connect_timeout: Duration,
+    /// Limit on the silence between two pieces of a body.
+    pub read_timeout: Duration,
+    /// Limit on one attempt as a whole.
+    pub total_timeout: Duration,
+    /// Limit on the body after decompression, in bytes.
+    pub max_body: usize,
+    /// How many redirects are followed.
+    pub max_redirects: usize,
+    /// How often a temporary failure is tried again within one fetch.
+    pub retries: u32,
+    /// The pause before the first retry; it doubles, with jitter.
+    pub retry_pause: Duration,
+    /// The least time between two requests to one host.
+    pub host_spacing: Duration,
+    /// How many fetches run at once.
+    pub concurrency: usize,
+    /// Whether private, loopback and link-local addresses may be fetched; for tests and intranets.
+    pub allow_private: bool,
+}
+
+impl FetchSettings {
+    /// The User-Agent that says where to complain.
+    #[must_use]
+    pub fn agent_for(contact: &str) -> String {
+        format!("fineprint/{} (+{contact})", env!("CARGO_PKG_VERSION"))
+    }
+}
+
+impl Default for FetchSettings {
+    fn default() -> Self {
+        Self {
+            user_agent: Self::agent_for("https://crates.io/crates/fineprint"),
+            accept_language: "en".to_owned(),
+            connect_timeout: Duration::from_secs(10),
+            read_timeout: Duration::from_secs(15),
+            total_timeout: Duration::from_mins(1),
+            max_body: 8 << 20,
+            max_redirects: 10,
+            retries: 2,
+            retry_pause: Duration::from_secs(2),
+            host_spacing: Duration::from_secs(5),
+            concurrency: 8,
+            allow_private: false,
+        }
+    }
+}
+
+/// How mail leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailSettings {
+    /// The server's host name; `None`: mails are written as `.eml` files.
+    pub server: Option<String>,
+    /// Its port; `None`: the usual one of `security`.
+    pub port: Option<u16>,
+    /// How the connection is protected.
+    pub security: Security,
+    /// User name for authentication.
+    pub username: Option<String>,
+    /// Password; from a systemd credential (`smtp_password`) or the environment, never from the file.
+    pub password: Option<String>,
+    /// The sender's mailbox, such as `fineprint <alerts@example.org>`.
+    pub from: String,
+    /// Where people write to leave while there are no web pages.
+    pub reply_to: Option<String>,
+    /// Where mails are written when there is no server; `None`: `mail/` in the state folder.
+    pub folder: Option<PathBuf>,
+}
+
+impl Default for MailSettings {
+    fn default() -> Self {
+        Self {
+            server: None,
+            port: None,
+            security: Security::StartTls,
+            username: None,
+            password: None,
+            from: "fineprint <fineprint@localhost>".to_owned(),
+            reply_to: None,
+            folder: None,
+        }
+    }
+}
+
+/// How an SMTP connection is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    /// Plain at first, then upgraded, or refused (RFC 3207); port 587.
+    StartTls,
+    /// TLS from the first byte (RFC 8314); port 465.
+    Tls,
+    /// None; only for a relay on this machine; port 25.
+    None,
+}

@@ -1,0 +1,119 @@
+//! What is kept. In: one [`Commit`] a check. Out: everything that was ever committed, verified on reading.
+//! This room must never acknowledge what is not on the disk, and never overwrite what it cannot read.
+
+use crate::model::{
+    Change, ChangeId, CheckRecord, Document, Memory, OutboxEntry, Snapshot, Subscription, SubscriptionId, Version, WatchId, WatchState,
+};
+use jiff::Timestamp;
+
+/// Everything that one check writes: all of it or nothing, durable when [`Store::commit`] returns.
+#[derive(Debug, Clone, Default)]
+pub struct Commit {
+    /// New captures with their bytes.
+    pub snapshots: Vec<(Snapshot, Vec<u8>)>,
+    /// A new version with its text.
+    pub version: Option<(Version, Document)>,
+    /// What the watch remembers from now on.
+    pub memory: Option<(WatchId, Memory)>,
+    /// A confirmed change.
+    pub change: Option<Change>,
+    /// The mails that the change causes, or entries whose state moved on.
+    pub mails: Vec<OutboxEntry>,
+    /// The watch's state from now on.
+    pub state: Option<(WatchId, WatchState)>,
+    /// A line for the watch's history.
+    pub history: Option<(WatchId, CheckRecord)>,
+    /// When the watch is due next; `None` inside takes it out of the queue.
+    pub due: Vec<(WatchId, Option<Timestamp>)>,
+    /// New or edited subscriptions.
+    pub subscriptions: Vec<Subscription>,
+    /// Subscriptions to forget, address and all.
+    pub forget: Vec<SubscriptionId>,
+}
+
+/// What is numbered by the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sequence {
+    /// Changes.
+    Change,
+    /// Subscriptions.
+    Subscription,
+    /// Mails.
+    Mail,
+}
+
+/// A place that keeps everything. Calls block; on an async thread wrap them.
+pub trait Store: Send + Sync + std::fmt::Debug {
+    /// Writes all of it in one transaction; on the disk when this returns.
+    ///
+    /// # Errors
+    /// When the disk refuses; nothing of the commit is then visible.
+    fn commit(&self, commit: Commit) -> Result<(), StoreError>;
+    /// The next number of a sequence; never given twice to a commit that succeeded.
+    ///
+    /// # Errors
+    /// As for every reading call: when the store cannot be read or what it holds is damaged.
+    fn next_id(&self, sequence: Sequence) -> Result<u64, StoreError>;
+    /// What is remembered of a watch between two checks; the default for an unknown one.
+    fn state(&self, watch: &WatchId) -> Result<WatchState, StoreError>;
+    /// The record of a snapshot.
+    fn snapshot(&self, watch: &WatchId, part: u32, number: u32) -> Result<Option<Snapshot>, StoreError>;
+    /// The newest snapshot of a watch's page, rejected ones included.
+    fn latest_snapshot(&self, watch: &WatchId, part: u32) -> Result<Option<Snapshot>, StoreError>;
+    /// The bytes of a snapshot, verified against its digest.
+    fn body(&self, watch: &WatchId, part: u32, number: u32) -> Result<Option<Vec<u8>>, StoreError>;
+    /// The record of a version.
+    fn version(&self, watch: &WatchId, number: u32) -> Result<Option<Version>, StoreError>;
+    /// The text of a version.
+    fn document(&self, watch: &WatchId, number: u32) -> Result<Option<Document>, StoreError>;
+    /// What a watch remembers.
+    fn memory(&self, watch: &WatchId) -> Result<Memory, StoreError>;
+    /// The newest lines of a watch's history, newest first.
+    fn history(&self, watch: &WatchId, limit: usize) -> Result<Vec<CheckRecord>, StoreError>;
+    /// A change.
+    fn change(&self, id: ChangeId) -> Result<Option<Change>, StoreError>;
+    /// The newest changes, of one watch or of all, newest first.
+    fn changes(&self, watch: Option<&WatchId>, limit: usize) -> Result<Vec<Change>, StoreError>;
+    /// The watches that are due, the longest overdue first.
+    fn due(&self, until: Timestamp, limit: usize) -> Result<Vec<(Timestamp, WatchId)>, StoreError>;
+    /// When a watch is due; `None` where it is not in the queue.
+    fn due_at(&self, watch: &WatchId) -> Result<Option<Timestamp>, StoreError>;
+    /// Every watch in the due-queue.
+    fn queued(&self) -> Result<Vec<(Timestamp, WatchId)>, StoreError>;
+    /// Every subscription.
+    fn subscriptions(&self) -> Result<Vec<Subscription>, StoreError>;
+    /// The mails that are due, in the order of their numbers.
+    fn outbox_due(&self, until: Timestamp, limit: usize) -> Result<Vec<OutboxEntry>, StoreError>;
+    /// The newest mails in whatever state, newest first.
+    fn outbox(&self, limit: usize) -> Result<Vec<OutboxEntry>, StoreError>;
+    /// Recomputes every digest and follows every reference; a line for each problem.
+    fn verify(&self) -> Result<Vec<String>, StoreError>;
+}
+
+/// Why the store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Another process holds it.
+    #[error("the store in {0} is in use by another fineprint; stop it, or let the command reach it through its control socket")]
+    Locked(std::path::PathBuf),
+    /// It can't be opened; it was left as it is.
+    #[error("the store in {path} can't be opened: {reason}; it was left untouched: move it away to start afresh, or restore a copy")]
+    Unreadable {
+        /// Its folder.
+        path: std::path::PathBuf,
+        /// What went wrong.
+        reason: String,
+    },
+    /// A value is damaged or of a version that this program doesn't know.
+    #[error("the store holds a damaged value ({key}): {reason}")]
+    Damaged {
+        /// Which.
+        key: String,
+        /// How.
+        reason: String,
+    },
+    /// The disk refused.
+    #[error("the store could not be written or read: {0}")]
+    Io(String),
+}
