@@ -4,9 +4,13 @@
 //! before, `reading` reads the clauses about AI, `judge` says what their difference means, [`compose`] words it, [`deliver`] sends it;
 //! [`store`] keeps everything and `monitor` runs the whole way.
 
+pub mod cli;
+pub mod compare;
 pub mod compose;
 pub mod deliver;
 pub mod fetch;
 pub mod model;
+pub mod page;
 pub mod store;
+pub mod text;
 pub mod watchlist;

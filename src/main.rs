@@ -1,3 +1,7 @@
-//! The `fineprint` command.
+//! The `fineprint` command: parses the command line and dispatches.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    fineprint::cli::main()
+}

@@ -34,6 +34,8 @@ pub enum Rejection {
     NotTheDocument,
     /// The text lost most of itself: words now, words before.
     Shrunk(u32, u32),
+    /// A legal text that shares hardly anything with the version before: a redesign, a full rewrite, or another document.
+    Unrelated,
     /// Another language than before, or than the watchlist asks for: found, expected.
     Language(String, String),
     /// Markup nested deeper than any honest page.
@@ -41,6 +43,12 @@ pub enum Rejection {
 }
 
 impl Rejection {
+    /// Whether it may be the document after all, if it stays so for long: a rewrite, a cut, a lasting switch of language.
+    #[must_use]
+    pub fn may_be_real(&self) -> bool {
+        matches!(self, Self::Shrunk(..) | Self::Unrelated | Self::Language(..))
+    }
+
     /// A short, stable name for logs and JSON.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -55,6 +63,7 @@ impl Rejection {
             Self::Empty(_) => "empty",
             Self::NotTheDocument => "not-the-document",
             Self::Shrunk(..) => "shrunk",
+            Self::Unrelated => "unrelated",
             Self::Language(..) => "language",
             Self::TooDeep => "too-deep",
         }
@@ -74,6 +83,7 @@ impl fmt::Display for Rejection {
             Self::Empty(words) => write!(f, "the page holds only {words} words of text; it may need scripts to show its content"),
             Self::NotTheDocument => f.write_str("another page stands in place of the document"),
             Self::Shrunk(now, before) => write!(f, "the text shrank from {before} words to {now}"),
+            Self::Unrelated => f.write_str("the text shares hardly anything with the version before"),
             Self::Language(found, expected) => write!(f, "the page is in another language ({found}, not {expected})"),
             Self::TooDeep => f.write_str("the page's markup is nested deeper than any honest page"),
         }

@@ -1,0 +1,58 @@
+//! Two versions of a document, clause by clause. In: two documents. Out: a [`Comparison`] that accounts for every sentence of both.
+//! This room must never read meaning into a difference, and never show a moved or renumbered clause as new.
+
+mod align;
+mod likeness;
+mod order;
+mod redline;
+mod sentences;
+mod unit;
+
+pub use redline::redline;
+
+use crate::model::{ClauseRelation, Comparison, Document, RelationKind, SentencePair, Similarity};
+use unit::Side;
+
+/// Compares two versions of a document.
+///
+/// Clauses are paired first: those whose words are equal, by anchors and their neighbours, then those that are much alike. Then the
+/// sentences of everything that is not equal are paired, inside the pair of clauses and anywhere, so that a sentence which only moved
+/// into another clause is no news. What is left was added or removed.
+#[must_use]
+pub fn compare(old: &Document, new: &Document) -> Comparison {
+    let old_side = Side::of(old);
+    let new_side = Side::of(new);
+    let clauses = align::align(&old_side, &new_side);
+    let matched = sentences::pair(&old_side, &new_side, &clauses);
+    let pairs = order::in_reading_order(&old_side, &new_side, matched);
+    let relations = relations(&old_side, &new_side, &clauses, &pairs);
+    Comparison { pairs, relations }
+}
+
+fn relations(old: &Side<'_>, new: &Side<'_>, clauses: &align::Alignment, pairs: &[SentencePair]) -> Vec<ClauseRelation> {
+    let mut relations = Vec::new();
+    for (new_index, old_index) in clauses.pairs() {
+        if old.clauses[old_index].label != new.clauses[new_index].label {
+            relations.push(relation(RelationKind::Renumbered, &[old_index], &[new_index]));
+        }
+    }
+    for (new_index, old_index) in order::moved_clauses(old, clauses) {
+        relations.push(relation(RelationKind::Moved, &[old_index], &[new_index]));
+    }
+    relations.extend(order::splits_and_merges(pairs));
+    relations
+}
+
+fn relation(kind: RelationKind, old: &[usize], new: &[usize]) -> ClauseRelation {
+    let indices = |from: &[usize]| from.iter().map(|index| u32::try_from(*index).unwrap_or(u32::MAX)).collect();
+    ClauseRelation { kind, old: indices(old), new: indices(new) }
+}
+
+/// Whether a pair is one that a reader should be shown.
+#[must_use]
+pub fn is_material(pair: &SentencePair) -> bool {
+    matches!(pair.similarity, Similarity::Edited | Similarity::Added | Similarity::Removed)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+use ego_tree::iter::Edge;
+use scraper::node::Element;
+use scraper::{Html, Node};
+use std::collections::HashMap;
+
+/// Elements whose text is never text of the page. `hidden` is no reason to drop: folded accordions are hidden.
+const SILENT: &[&str] = &[
+    "script", "style", "noscript", "template", "svg", "iframe", "head", "link", "meta", "input", "select", "option", "textarea", "object",
+    "embed", "canvas", "video", "audio", "picture", "img", "map", "dialog", "nav", "datalist", "progress", "base", "math",
+];
+
+/// Elements that begin a new run of text.
+const BLOCKS: &[&str] = &[
+    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "legend", "li", "main", "ol", "p",
+    "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+];
+
+/// A page as an array in reading order: a node's subtree is everything up to its `end`.
+#[derive(Debug)]
+pub(super) struct Arena<'page> {
+    pub(super) nodes: Vec<Item<'page>>,
+    by_id: HashMap<ego_tree::NodeId, usize>,
+    body: usize,
+}
+
+/// A node of the page.
+#[derive(Debug)]
+pub(super) struct Item<'page> {
+    /// The element's name; empty for a text.
+    pub(super) tag: &'page str,
+    /// The text; empty for an element.
+    pub(super) text: &'page str,
+    /// Index of the parent; the root is its own.
+    pub(super) parent: usize,
+    /// One past the last node of the subtree.
+    pub(super) end: usize,
+    /// Whether it begins a new run of text.
+    pub(super) block: bool,
+    pub(super) element: Option<&'page Element>,
+}
+
+impl<'page> Item<'page> {
+    /// An attribute's value.
+    pub(super) fn attribute(&self, name: &str) -> Option<&'page str> {
+        self.element.and_then(|element| element.attr(name))
+    }
+
+    /// Class and id together, as one text.
+    pub(super) fn names(&self) -> String {
+        match (self.attribute("class"), self.attribute("id")) {
+            (None, None) => String::new(),
+            (Some(one), None) | (None, Some(one)) => one.to_owned(),
+            (Some(class), Some(id)) => format!("{class} {id}"),
+        }
+    }
+
+    /// A button that opens an accordion: its text is a title.
+    pub(super) fn opens_something(&self) -> bool {
+        self.attribute("aria-expanded").is_some() || self.attribute("aria-controls").is_some()
+    }
+
+    pub(super) fn is_link(&self) -> bool {
+        matches!(self.tag, "a" | "button")
+    }
+}
+
+/// What a page says about itself outside its text.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    pub(super) title: Option<String>,
+    pub(super) refresh: Option<String>,
+    pub(super) asks_password: bool,
+}
+
+impl<'page> Arena<'page> {
+    pub(super) fn of(html: &'page Html) -> Self {
+        let mut arena = Self { nodes: Vec::with_capacity(4096), by_id: HashMap::new(), body: 0 };
+        let mut open: Vec<usize> = Vec::new();
+        let mut silent_depth = 0usize;
+        for edge in html.tree.root().traverse() {
+            match edge {
+                Edge::Open(node) => match node.value() {
+                    Node::Element(element) if silent_depth > 0 || SILENT.contains(&element.name()) => silent_depth += 1,
+                    Node::Element(element) => {
+                        let index = arena.push(element.name(), "", &open, Some(element));
+                        arena.by_id.insert(node.id(), index);
+                        open.push(index);
+                    }
+                    Node::Text(text) if silent_depth == 0 && !open.is_empty() => {
+                        arena.push("", text, &open, None);
+                    }
+                    _ => {}
+                },
+                Edge::Close(node) => match node.value() {
+                    Node::Element(_) if silent_depth > 0 => silent_depth -= 1,
+                    Node::Element(_) => {
+                        if let Some(index) = open.pop() {
+                            arena.nodes[index].end = arena.nodes.len();
+                        }
+                    }
+                    _ => {}
+                },
+            }
+        }
+        arena.body = arena.nodes.iter().position(|node| node.tag == "body").unwrap_or(0);
+        arena
+    }
+
+    fn push(&mut self, tag: &'page str, text: &'page str, open: &[usize], element: Option<&'page Element>) -> usize {
+        let index = self.nodes.len();
+        let parent = open.last().copied().unwrap_or(index);
+        self.nodes.push(Item { tag, text, parent, end: index + 1, block: BLOCKS.contains(&tag), element });
+        index
+    }
+
+    /// Where the page's text begins.
+    pub(super) fn body(&self) -> usize {
+        self.body
+    }
+
+    /// The node that stands for an element of the parsed page, unless it is silent.
+    pub(super) fn index_of(&self, id: ego_tree::NodeId) -> Option<usize> {
+        self.by_id.get(&id).copied()
+    }
+
+    /// The children of a node.
+    pub(super) fn children(&self, of: usize) -> impl Iterator<Item = usize> + '_ {
+        let end = self.nodes.get(of).map_or(0, |node| node.end);
+        let mut next = of + 1;
+        std::iter::from_fn(move || {
+            let child = (next < end).then_some(next)?;
+            next = self.nodes[child].end;
+            Some(child)
+        })
+    }
+
+    /// The nodes around one, nearest first.
+    pub(super) fn ancestors(&self, of: usize) -> impl Iterator<Item = usize> + '_ {
+        let mut at = of;
+        std::iter::from_fn(move || {
+            let parent = self.nodes.get(at)?.parent;
+            if parent == at {
+                return None;
+            }
+            at = parent;
+            Some(parent)
+        })
+    }
+
+    /// The texts of a subtree, as they stand.
+    pub(super) fn text_of(&self, of: usize) -> String {
+        self.nodes[of..self.nodes[of].end].iter().map(|node| node.text).collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl Facts {
+    /// Title, refresh and password field: they stand in silent elements, so the parsed page is asked.
+    pub(super) fn of(html: &Html) -> Self {
+        let mut facts = Self::default();
+        for node in html.tree.nodes() {
+            let Some(element) = node.value().as_element() else { continue };
+            match element.name() {
+                "title" if facts.title.is_none() => {
+                    let text: String = node.children().filter_map(|node| node.value().as_text().map(|text| text.to_string())).collect();
+                    let text = crate::page::outline::fold_white_space(&text);
+                    facts.title = (!text.is_empty()).then_some(text);
+                }
+                "meta" if element.attr("http-equiv").is_some_and(|value| value.eq_ignore_ascii_case("refresh")) => {
+                    facts.refresh = element.attr("content").and_then(|content| content.split_once('=')).map(|(_, url)| url.trim().to_owned());
+                }
+                "input" if element.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("password")) => facts.asks_password = true,
+                _ => {}
+            }
+        }
+        facts
+    }
+}

@@ -1,0 +1,158 @@
+use super::arena::Arena;
+use super::prune::Live;
+use crate::model::{ClauseKind, Document};
+use crate::page::outline::{Outline, could_be_heading};
+
+/// A row with more words than this is a layout, not a row: its cells are blocks of their own.
+const ROW_WORDS: usize = 400;
+
+/// The document under `root`: every live run of text in reading order.
+pub(super) fn document(arena: &Arena<'_>, live: &Live, root: usize, title: Option<String>) -> Document {
+    let mut emitter = Emitter { arena, live, outline: Outline::default(), text: String::new(), block: root, bold: true };
+    emitter.heading_above(root);
+    emitter.walk(root);
+    emitter.flush();
+    emitter.outline.finish(title)
+}
+
+struct Emitter<'page, 'arena> {
+    arena: &'arena Arena<'page>,
+    live: &'arena Live,
+    outline: Outline,
+    /// The run of text that is being gathered.
+    text: String,
+    /// The block that the run stands in.
+    block: usize,
+    /// Whether everything in the run is bold so far.
+    bold: bool,
+}
+
+impl Emitter<'_, '_> {
+    /// Where the root has no main heading of its own, the nearest one above it is the document's title.
+    fn heading_above(&mut self, root: usize) {
+        let has = |from: usize| (from..self.arena.nodes[from].end).find(|index| self.live.has(*index) && self.arena.nodes[*index].tag == "h1");
+        if has(root).is_some() {
+            return;
+        }
+        let Some(heading) = self.arena.ancestors(root).find_map(has) else { return };
+        let text = self.arena.text_of(heading);
+        self.outline.push(ClauseKind::Heading(1), &text);
+    }
+
+    fn walk(&mut self, root: usize) {
+        let mut index = root;
+        let end = self.arena.nodes[root].end;
+        while index < end {
+            let node = &self.arena.nodes[index];
+            if !self.live.has(index) && !self.any_live(index) {
+                index = node.end;
+                self.text.push(' ');
+                continue;
+            }
+            if node.tag == "tr" && self.push_row(index) {
+                index = node.end;
+                continue;
+            }
+            self.visit(index);
+            index += 1;
+        }
+    }
+
+    fn any_live(&self, index: usize) -> bool {
+        (index..self.arena.nodes[index].end).any(|index| self.live.has(index))
+    }
+
+    fn visit(&mut self, index: usize) {
+        let node = &self.arena.nodes[index];
+        if !node.tag.is_empty() {
+            if node.block || (node.tag == "button" && node.opens_something()) {
+                self.flush();
+            }
+            return;
+        }
+        if !self.live.has(index) {
+            return;
+        }
+        let block = self.block_of(index);
+        if block != self.block {
+            self.flush();
+            self.block = block;
+        }
+        if node.text.chars().any(char::is_alphanumeric) {
+            self.bold &= self.is_bold(index, block);
+        }
+        self.text.push_str(node.text);
+    }
+
+    fn block_of(&self, index: usize) -> usize {
+        let opener = |up: &usize| {
+            let node = &self.arena.nodes[*up];
+            node.block || (node.tag == "button" && node.opens_something())
+        };
+        self.arena.ancestors(index).find(opener).unwrap_or(0)
+    }
+
+    fn is_bold(&self, index: usize, block: usize) -> bool {
+        self.arena.ancestors(index).take_while(|up| *up > block).any(|up| matches!(self.arena.nodes[up].tag, "b" | "strong"))
+    }
+
+    fn flush(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        let bold = std::mem::replace(&mut self.bold, true);
+        if text.trim().is_empty() {
+            return;
+        }
+        let kind = self.kind_of(self.block, bold && could_be_heading(&text));
+        self.outline.push(kind, &text);
+    }
+
+    fn kind_of(&self, block: usize, heading_like: bool) -> ClauseKind {
+        let mut around = std::iter::once(block).chain(self.arena.ancestors(block));
+        let special = around.find_map(|up| match self.arena.nodes[up].tag {
+            "h1" => Some(ClauseKind::Heading(1)),
+            "h2" => Some(ClauseKind::Heading(2)),
+            "h3" => Some(ClauseKind::Heading(3)),
+            "h4" => Some(ClauseKind::Heading(4)),
+            "h5" => Some(ClauseKind::Heading(5)),
+            "h6" | "summary" | "button" => Some(ClauseKind::Heading(6)),
+            "li" => Some(ClauseKind::ListItem),
+            "td" | "th" | "main" | "article" | "section" | "body" => Some(ClauseKind::Paragraph),
+            _ => None,
+        });
+        match special {
+            Some(ClauseKind::Paragraph) | None if heading_like => ClauseKind::Heading(6),
+            Some(kind) => kind,
+            None => ClauseKind::Paragraph,
+        }
+    }
+
+    /// Writes a table row as one clause; `false` where it is a layout whose cells hold blocks.
+    fn push_row(&mut self, row: usize) -> bool {
+        let cells: Vec<String> = self.arena.children(row).filter(|cell| matches!(self.arena.nodes[*cell].tag, "td" | "th")).map(|cell| self.cell_text(cell)).collect();
+        let filled = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
+        let words: usize = cells.iter().map(|cell| cell.split_whitespace().count()).sum();
+        let nested = (row + 1..self.arena.nodes[row].end).any(|index| self.arena.nodes[index].tag == "table");
+        if filled < 2 || words > ROW_WORDS || nested {
+            return false;
+        }
+        self.flush();
+        self.outline.push_row(&cells);
+        true
+    }
+
+    /// The text of a cell; its blocks are parted by semicolons where they have no full stop.
+    fn cell_text(&self, cell: usize) -> String {
+        let mut out = String::new();
+        for index in cell..self.arena.nodes[cell].end {
+            let node = &self.arena.nodes[index];
+            if node.block && index > cell && !out.trim_end().is_empty() && !out.trim_end().ends_with(['.', ';', ':', ',']) {
+                out.truncate(out.trim_end().len());
+                out.push_str("; ");
+            }
+            if self.live.has(index) {
+                out.push_str(node.text);
+            }
+        }
+        out
+    }
+}

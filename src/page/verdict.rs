@@ -1,0 +1,259 @@
+use super::Page;
+use crate::model::{Document, Header, Rejection, Verdict};
+use crate::text;
+use regex::Regex;
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+/// What the server said, beside the page itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Answer<'capture> {
+    /// HTTP status.
+    pub status: u16,
+    /// The URL asked for.
+    pub url: &'capture str,
+    /// The URL that the body came from.
+    pub final_url: &'capture str,
+    /// Response headers, names in lower case.
+    pub headers: &'capture [Header],
+}
+
+/// What a fetch is held against.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Baseline<'watch> {
+    /// The last accepted text.
+    pub document: Option<&'watch Document>,
+    /// The language that the watchlist asks for.
+    pub language: Option<&'watch str>,
+}
+
+/// A text of fewer words is no terms page.
+const FEWEST_WORDS: usize = 40;
+/// Error, bot and login pages are short: a long text that mentions a captcha is a document.
+const SHORT_WORDS: usize = 400;
+/// A text this much shorter than before has lost most of itself.
+const SHRUNK: f64 = 0.45;
+/// Two versions of one document share at least so many of their five-word runs (measured over 3,200 states of 139 documents: the
+/// documents' own rewrites stay above, other pages below).
+const SHARED: f64 = 0.25;
+/// A page whose share of legal words falls below this part of what it was is another kind of page.
+const LEGAL: f64 = 0.4;
+
+/// Whether a fetch may count as a sighting of the document. The rules, in order:
+///
+/// 1. a status that is no success, or a challenge header: rejected, a bot wall by name where it shows one;
+/// 2. a short text (under 400 words) that says it is a challenge, a login, an error or a redirect: rejected as that;
+/// 3. fewer than 40 words: rejected as empty;
+/// 4. another language than the watchlist asks for: rejected;
+/// 5. against the last accepted text: another page (its legal words are gone), another language, hardly anything shared, or
+///    most of the text lost: rejected; the last three may be accepted by the monitor where they last.
+#[must_use]
+pub fn judge(answer: Answer<'_>, page: &Page, baseline: Baseline<'_>) -> Verdict {
+    let words = page.document.word_count();
+    let rejection = by_status(answer, page, words)
+        .or_else(|| by_short_text(page, words))
+        .or_else(|| by_expected_language(page, baseline.language))
+        .or_else(|| baseline.document.and_then(|before| by_history(page, words, before)))
+        .or_else(|| went_home(answer, baseline));
+    rejection.map_or(Verdict::Usable, Verdict::Rejected)
+}
+
+fn by_status(answer: Answer<'_>, page: &Page, words: usize) -> Option<Rejection> {
+    if answer.headers.iter().any(|header| header.name == "cf-mitigated" && header.value.contains("challenge")) {
+        return Some(Rejection::BotWall("Cloudflare".to_owned()));
+    }
+    if (200..300).contains(&answer.status) {
+        return None;
+    }
+    let wall = if words < SHORT_WORDS { bot_wall(&opening(page)) } else { None };
+    Some(wall.map_or(Rejection::Status(answer.status), |name| Rejection::BotWall(name.to_owned())))
+}
+
+/// Title and first characters: where a page that is no document says so.
+fn opening(page: &Page) -> String {
+    let mut text = page.title.clone().unwrap_or_default();
+    for clause in &page.document.clauses {
+        text.push('\n');
+        text.push_str(&clause.text);
+        if text.len() > 900 {
+            break;
+        }
+    }
+    text::Normal::of(&text).text().to_owned()
+}
+
+#[expect(clippy::expect_used, reason = "constant patterns; a test runs them")]
+fn pattern(words: &str) -> Regex {
+    Regex::new(&format!("(?i){words}")).expect("a valid pattern")
+}
+
+/// What the challenge pages of the large providers say.
+static BOT_WALLS: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
+    vec![
+        ("Cloudflare", pattern(r"just a moment\.\.\.|attention required! \| cloudflare|checking your browser before|cf-ray|cloudflare ray id|verifying you are human")),
+        ("Imperva", pattern(r"incapsula incident|imperva|request unsuccessful")),
+        ("Akamai", pattern(r"reference #\s?[0-9a-f.]{6,}|access denied.{0,80}you don't have permission to access")),
+        ("DataDome", pattern(r"datadome|please enable js and disable any ad blocker")),
+        ("PerimeterX", pattern(r"press & hold to confirm|px-captcha|access to this page has been denied")),
+        ("AWS WAF", pattern(r"aws-?waf|let's confirm you are human")),
+        ("captcha", pattern(r"captcha|are you a (?:human|robot)|i'm not a robot|verif(?:y|ying) (?:that )?you(?:'re| are) (?:a )?human|unusual (?:traffic|activity) from your|bot detection|automated requests from|too many requests")),
+        ("access denied", pattern(r"access denied|request blocked|you have been blocked|403 forbidden")),
+    ]
+});
+
+fn bot_wall(opening: &str) -> Option<&'static str> {
+    BOT_WALLS.iter().find(|(_, pattern)| pattern.is_match(opening)).map(|(name, _)| *name)
+}
+
+static LOGIN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?:log|sign) ?in to (?:continue|your account|see|view)|please (?:log|sign) in|you must (?:log|sign) in|forgot(?:ten)? (?:your )?password|connectez-vous pour|bitte (?:melden sie sich|einloggen)|inicia sesión para")
+});
+
+static ERROR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"page (?:not|could not be|can't be|cannot be) found|(?:page|site|content) (?:is ?n't|is not) available|\b404\b|not found\b|(?:an )?(?:unexpected )?error (?:has )?occurred|application error|something(?:'s| has)? (?:went|gone) wrong|under maintenance|(?:scheduled|planned) maintenance|temporarily unavailable|service unavailable|bad gateway|gateway time-?out|internal server error|try again later|no longer available|we're all mixed up|(?:enable|requires?|turn on) javascript|javascript (?:is|seems to be) (?:disabled|required)|unsupported browser|browser is (?:not supported|out of date)|offline page|seite (?:wurde )?nicht gefunden|fehler ist aufgetreten|page introuvable|erreur (?:inattendue )?est survenue|página no encontrada|pagina non trovata|página não encontrada|strona nie (?:została )?znalezion|pagina niet gevonden|сторінку не знайдено",
+    )
+});
+
+static REDIRECT: LazyLock<Regex> = LazyLock::new(|| pattern(r"redirecting\b|you (?:are being|will be) redirected|weitergeleitet|redirection en cours|click here if you are not redirected"));
+
+fn by_short_text(page: &Page, words: usize) -> Option<Rejection> {
+    if words < SHORT_WORDS {
+        let opening = opening(page);
+        if words < FEWEST_WORDS && (page.refresh.is_some() || REDIRECT.is_match(&opening)) {
+            return Some(Rejection::RedirectStub);
+        }
+        if let Some(wall) = bot_wall(&opening) {
+            return Some(Rejection::BotWall(wall.to_owned()));
+        }
+        if LOGIN.is_match(&opening) || (page.asks_password && words < SHORT_WORDS / 2) {
+            return Some(Rejection::LoginWall);
+        }
+        if let Some(found) = ERROR.find(&opening) {
+            return Some(Rejection::ErrorPage(found.as_str().to_owned()));
+        }
+    }
+    (words < FEWEST_WORDS).then(|| Rejection::Empty(u32::try_from(words).unwrap_or(u32::MAX)))
+}
+
+fn by_expected_language(page: &Page, expected: Option<&str>) -> Option<Rejection> {
+    let found = page.document.language.as_deref()?;
+    let expected = expected?.split(['-', '_']).next()?;
+    (found != expected).then(|| Rejection::Language(found.to_owned(), expected.to_owned()))
+}
+
+fn by_history(page: &Page, words: usize, before: &Document) -> Option<Rejection> {
+    let words_before = before.word_count();
+    let shrunk = || Rejection::Shrunk(u32::try_from(words).unwrap_or(u32::MAX), u32::try_from(words_before).unwrap_or(u32::MAX));
+    let now = Sample::of(&page.document);
+    let then = Sample::of(before);
+    if now.shared_with(&then) >= SHARED {
+        return (ratio(words, words_before) < SHRUNK && words_before >= 2 * FEWEST_WORDS).then(shrunk);
+    }
+    if let (Some(found), Some(expected)) = (&page.document.language, &before.language)
+        && found != expected
+    {
+        return Some(Rejection::Language(found.clone(), expected.clone()));
+    }
+    if now.legal < LEGAL * then.legal {
+        return Some(Rejection::NotTheDocument);
+    }
+    if ratio(words, words_before) < 0.1 {
+        return Some(shrunk());
+    }
+    Some(Rejection::Unrelated)
+}
+
+/// A document that is suddenly served from the root of its host, with another text, is the home page; the text rules decide unless
+/// there is no history to hold it against.
+fn went_home(answer: Answer<'_>, baseline: Baseline<'_>) -> Option<Rejection> {
+    let path = |url: &str| url::Url::parse(url).ok().map(|url| url.path().trim_end_matches('/').to_owned());
+    let home = path(answer.final_url).is_some_and(|path| path.is_empty()) && path(answer.url).is_some_and(|path| !path.is_empty());
+    (home && baseline.document.is_none()).then_some(Rejection::NotTheDocument)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "word counts are far below 2^52")]
+fn ratio(part: usize, whole: usize) -> f64 {
+    part as f64 / whole.max(1) as f64
+}
+
+/// Words that legal texts are made of, in the languages that are watched most.
+static LEGAL_WORDS: LazyLock<HashSet<u64>> = LazyLock::new(|| {
+    let list = "terms agreement liability liable warranty warranties herein hereby pursuant applicable law laws rights consent personal data privacy policy information use services party parties third collect processing cookies arbitration jurisdiction dispute license licence intellectual property terminate termination account conditions clause content prohibited comply conditions générales données personnelles confidentialité utilisation droits loi responsabilité traitement finalités consentement utilisateur contrat résiliation licence datenschutz daten personenbezogene personenbezogenen nutzung nutzungsbedingungen vertrag haftung rechte verarbeitung gesetz einwilligung bedingungen términos condiciones datos privacidad derechos uso ley responsabilidad tratamiento consentimiento termini condizioni dati diritti legge responsabilità trattamento consenso termos condições dados direitos lei voorwaarden gegevens rechten wet toestemming warunki dane prawa zgoda umowa умови дані права згода";
+    text::words(list).into_iter().map(|word| word.key).collect()
+});
+
+/// What is compared of two texts without aligning them.
+struct Sample {
+    runs: HashSet<u64>,
+    legal: f64,
+}
+
+impl Sample {
+    fn of(document: &Document) -> Self {
+        let keys: Vec<u64> = document.clauses.iter().flat_map(|clause| text::words(&clause.text)).map(|word| word.key).collect();
+        let legal = keys.iter().filter(|key| LEGAL_WORDS.contains(key)).count();
+        let runs = keys.windows(5).map(|run| run.iter().fold(0u64, |hash, key| hash.rotate_left(13).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ key)).collect();
+        Self { runs, legal: ratio(legal, keys.len()) }
+    }
+
+    /// The five-word runs of the smaller text that the other has too.
+    fn shared_with(&self, other: &Self) -> f64 {
+        ratio(self.runs.intersection(&other.runs).count(), self.runs.len().min(other.runs.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page::{Rules, read};
+
+    const TERMS: &str = "You grant us a licence to host the content that you upload. You keep the rights in your content. We may terminate your account if you breach this agreement. The law of Ireland applies to these terms, and the courts of Dublin have jurisdiction over any dispute. We process personal data as the privacy policy says. Our liability is limited as far as the applicable law permits. ";
+
+    fn document(extra: &str) -> Page {
+        let clauses: String = (1..=12).map(|n| format!("<p>{n}. {TERMS}{extra}</p>")).collect();
+        read(format!("<html><title>Terms</title><body><h1>Terms</h1>{clauses}</body></html>").as_bytes(), Some("text/html"), Rules::default()).unwrap()
+    }
+
+    fn verdict(status: u16, html: &str, before: Option<&Page>) -> Verdict {
+        let page = read(html.as_bytes(), Some("text/html"), Rules::default()).unwrap();
+        let answer = Answer { status, url: "https://t.example/terms", final_url: "https://t.example/terms", headers: &[] };
+        judge(answer, &page, Baseline { document: before.map(|page| &page.document), language: None })
+    }
+
+    #[track_caller]
+    fn check(html: &str, code: &str) {
+        let before = document("");
+        match verdict(200, html, Some(&before)) {
+            Verdict::Rejected(rejection) => assert_eq!(rejection.code(), code, "{rejection}"),
+            Verdict::Usable => panic!("accepted, expected {code}"),
+        }
+    }
+
+    #[test]
+    fn pages_that_are_not_the_document_are_told_apart() {
+        check("<title>Just a moment...</title><p>Checking your browser</p>", "bot-wall");
+        check("<p>Please sign in to continue</p><input type=password>", "login-wall");
+        check("<h1>Something went wrong</h1><p>We are working on it. Try again later.</p>", "error-page");
+        check("<meta http-equiv=refresh content='0;url=https://legal.t.example/'>Redirecting to legal.t.example", "redirect-stub");
+        check("<div id=app></div>", "empty");
+        check(&format!("<p>{}</p>", "Listen to the best music of the year, made by people like you, on every device you own. Start free today and join millions of fans. ".repeat(20)), "not-the-document");
+        check(&format!("<p>{}</p>", "Nous traitons vos données personnelles conformément à la loi et aux conditions générales, et vous disposez de droits que vous pouvez exercer auprès de nous à tout moment sans frais. ".repeat(20)), "language");
+        check(&format!("<p>1. {TERMS}</p><p>2. {TERMS}</p>"), "shrunk");
+    }
+
+    #[test]
+    fn a_status_that_is_no_success_is_rejected_and_the_document_accepted() {
+        assert_eq!(verdict(404, "<p>Gone</p>", None), Verdict::Rejected(Rejection::Status(404)));
+        assert_eq!(verdict(503, "<title>Just a moment...</title>", None), Verdict::Rejected(Rejection::BotWall("Cloudflare".to_owned())));
+        let html = format!("<h1>Terms</h1>{}", format!("<p>{TERMS}We may train models on your content, and you may not object.</p>").repeat(3));
+        assert_eq!(verdict(200, &html, None), Verdict::Usable);
+    }
+
+    #[test]
+    fn a_long_document_may_speak_of_captchas_and_errors() {
+        let before = document("");
+        let html: String = (1..=12).map(|n| format!("<p>{n}. {TERMS}You may not bypass a captcha or sign in to continue if an error occurred.</p>")).collect();
+        assert_eq!(verdict(200, &format!("<title>Terms</title>{html}"), Some(&before)), Verdict::Usable);
+    }
+}

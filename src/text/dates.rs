@@ -1,0 +1,60 @@
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// Month names and their usual short forms in the languages that are read.
+const MONTHS: &str = r"(?:jan(?:uary|uar|vier|\.)?|feb(?:ruary|ruar|\.)?|f[ée]v(?:rier|\.)?|mar(?:ch|s|zo|\.)?|märz|apr(?:il|ile|\.)?|avr(?:il|\.)?|abr(?:il|\.)?|may|mai|maio|mayo|maggio|mei|jun[ei]?|juin|jun(?:io|ho)|giugno|jul[iy]?|juil(?:let|\.)?|jul(?:io|ho)|luglio|aug(?:ust|ustus|\.)?|août|ago(?:sto|\.)?|sep(?:t(?:ember|embre|\.)?|tiembre|\.)?|set(?:tembre|embro|\.)?|oct(?:ober|obre|ubre|\.)?|okt(?:ober|\.)?|ott(?:obre|\.)?|out(?:ubro|\.)?|nov(?:ember|embre|iembre|embro|\.)?|dec(?:ember|\.)?|dez(?:ember|embro|\.)?|d[ée]c(?:embre|\.)?|dic(?:iembre|embre|\.)?|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia|січня|лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня|листопада|грудня|januari|februari|maart|juni|juli|gennaio|febbraio|enero|febrero|janeiro|fevereiro|março)";
+
+#[expect(clippy::expect_used, reason = "a constant pattern; a test runs it")]
+static DATE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?i)\b(?:\d{{1,2}}(?:st|nd|rd|th|er|º|\.)?\s+(?:of\s+|de\s+)?{MONTHS}\s*,?\s+(?:de\s+)?\d{{4}}|{MONTHS}\s+\d{{1,2}}(?:st|nd|rd|th)?\s*,?\s+\d{{4}}|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}年\d{{1,2}}月\d{{1,2}}日|{MONTHS}\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th|er)?\s+{MONTHS}|{MONTHS}\s+\d{{1,2}}(?:st|nd|rd|th)?|\d+\s+(?:second|minute|hour|day|week|month|year)s?\s+ago|(?:yesterday|today))\b"
+    ))
+    .expect("a valid pattern")
+});
+
+#[expect(clippy::expect_used, reason = "a constant pattern; a test runs it")]
+static DATE_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\b(?:last\s+(?:updated?|modified|revised|changed)|updated|effective|revised|amended|posted|published|in\s+force|valid\s+from|as\s+of|version|date|entr(?:ée|y)\s+(?:en|into)|mis(?:e)?\s+à\s+jour|en\s+vigueur|stand|gültig|aktualisiert|última|ultimo|aggiornat|bijgewerkt|aktualizacj|оновлено)",
+    )
+    .expect("a valid pattern")
+});
+
+/// The dates in a text, as byte ranges, relative ones ("3 days ago") included.
+#[must_use]
+pub fn find_dates(text: &str) -> Vec<Range<usize>> {
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return Vec::new();
+    }
+    DATE.find_iter(text).map(|found| found.range()).collect()
+}
+
+/// Whether a clause is a date line: a date, words that say what it is, and hardly anything else.
+#[must_use]
+pub fn is_date_line(text: &str) -> bool {
+    text.len() <= 200 && DATE_WORDS.is_match(text) && !find_dates(text).is_empty() && text.split_whitespace().count() <= 16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_many_forms_are_found() {
+        for (text, date) in [
+            ("Effective Date: August 7, 2023.", "August 7, 2023"),
+            ("Stand: 12. März 2025", "12. März 2025"),
+            ("Mis à jour le 1er janvier 2024", "1er janvier 2024"),
+            ("Updated 2025-09-10", "2025-09-10"),
+            ("Updated 11 days ago", "11 days ago"),
+            ("Last updated: 28 August", "28 August"),
+        ] {
+            let found = find_dates(text);
+            assert_eq!(found.iter().map(|range| &text[range.clone()]).collect::<Vec<_>>(), [date]);
+            assert!(is_date_line(text), "{text}");
+        }
+        assert!(find_dates("You may march on 3 servers").is_empty());
+        assert!(!is_date_line("We may train on content that you posted before 1 May 2024 unless you object to it in the settings of your account"));
+    }
+}

@@ -1,0 +1,121 @@
+use std::ops::Range;
+
+/// Words that end in a full stop without ending a sentence; lower case, without the last stop.
+const ABBREVIATIONS: &[&str] = &[
+    "inc", "ltd", "llc", "corp", "co", "no", "nos", "art", "sec", "e.g", "i.e", "u.s", "u.k", "u.s.a", "mr", "mrs", "ms", "dr", "st", "vs",
+    "etc", "approx", "ext", "para", "cf", "p", "pp", "al", "jr", "sr", "gmbh", "s.a", "s.r.l", "b.v", "abs", "bzw", "z.b", "nr", "d.h",
+    "ff", "vol", "fig", "dept", "a.i", "p.o", "incl", "ca", "resp", "ggf", "sog", "u.a", "ch", "reg", "subsec", "cal", "civ", "del", "seq",
+];
+
+/// The sentences of a clause, as byte ranges that cover it without the white space between them.
+///
+/// Enumerated items that stand in one sentence ("…: (a) …; (b) …") are cut at the semicolons, since each is a provision of its own.
+/// A piece of fewer than three words is joined to what follows.
+#[must_use]
+pub fn sentences(text: &str) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    for (at, c) in text.char_indices() {
+        let end = at + c.len_utf8();
+        let boundary = match c {
+            '.' | '!' | '?' | '\u{3002}' => sentence_end(text, start, at, end),
+            ';' => enumeration_end(text, end),
+            _ => None,
+        };
+        let Some(end) = boundary.filter(|end| *end > start) else { continue };
+        if text[start..end].split_whitespace().nth(2).is_some() {
+            push_trimmed(text, start..end, &mut out);
+            start = end;
+        }
+    }
+    push_trimmed(text, start..text.len(), &mut out);
+    out
+}
+
+fn push_trimmed(text: &str, range: Range<usize>, out: &mut Vec<Range<usize>>) {
+    let piece = &text[range.clone()];
+    let start = range.start + (piece.len() - piece.trim_start().len());
+    let end = range.end - (piece.len() - piece.trim_end().len());
+    if start < end {
+        out.push(start..end);
+    }
+}
+
+/// Where a sentence that has a stop at `at` ends (closing quotes and brackets belong to it), if it ends there.
+fn sentence_end(text: &str, start: usize, at: usize, after: usize) -> Option<usize> {
+    let rest = &text[after..];
+    let closing = rest.len() - rest.trim_start_matches(['"', '\'', ')', ']', '\u{201d}', '\u{2019}', '\u{bb}', '*', '_']).len();
+    let end = after + closing;
+    let mut next = text[end..].chars();
+    if text[at..].starts_with('\u{3002}') {
+        return Some(end);
+    }
+    if !next.next()?.is_whitespace() {
+        return None;
+    }
+    let follower = next.find(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '(' | '[' | '\u{201c}' | '\u{2018}' | '\u{ab}' | '*' | '_'))?;
+    if follower.is_lowercase() || !(follower.is_alphanumeric() || matches!(follower, '•' | '-' | '–' | '§')) {
+        return None;
+    }
+    if text[at..].starts_with('.') && is_abbreviation(&text[start..at], follower) {
+        return None;
+    }
+    Some(end)
+}
+
+fn is_abbreviation(before: &str, follower: char) -> bool {
+    let word = before.rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '\'' | '\u{201c}')).next().unwrap_or_default();
+    let lower = word.to_lowercase();
+    if lower == "etc" || lower == "inc" || lower == "ltd" || lower == "llc" || lower == "corp" {
+        // "…, Inc. We may …": the follower decides only where it can't be part of a name.
+        return false;
+    }
+    let initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
+    let numbered = word.chars().all(|c| c.is_ascii_digit() || c == '.') && !word.is_empty() && word.len() <= 8 && before.trim().len() == word.len();
+    initial || numbered || (ABBREVIATIONS.contains(&lower.as_str()) && (follower.is_alphanumeric()))
+}
+
+/// Where an enumerated item ends that has a semicolon before `after`, if another item follows.
+fn enumeration_end(text: &str, after: usize) -> Option<usize> {
+    let rest = text[after..].trim_start();
+    let rest = rest.strip_prefix("and ").or_else(|| rest.strip_prefix("or ")).or_else(|| rest.strip_prefix("and/or ")).unwrap_or(rest);
+    let label = rest.trim_start().strip_prefix('(').and_then(|rest| rest.split_once(')')).map(|(label, _)| label)?;
+    (label.len() <= 5 && !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric())).then_some(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        assert_eq!(sentences(text).into_iter().map(|range| &text[range]).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn sentences_end_where_a_reader_would_end_them() {
+        check("We may use it. You may not!  Really so?", &["We may use it.", "You may not!", "Really so?"]);
+        check("Some tools, e.g. ChatGPT, i.e. Large models in the U.S. Government, train.", &[
+            "Some tools, e.g. ChatGPT, i.e. Large models in the U.S. Government, train.",
+        ]);
+        check("We are Acme, Inc. We may train models.", &["We are Acme, Inc.", "We may train models."]);
+        check("See Section 4. Nothing else applies here.", &["See Section 4.", "Nothing else applies here."]);
+        check("He said \u{201c}we do not train.\u{201d} Then they did it.", &["He said \u{201c}we do not train.\u{201d}", "Then they did it."]);
+        check("Version 3.5 of the terms applies.", &["Version 3.5 of the terms applies."]);
+    }
+
+    #[test]
+    fn enumerated_items_are_provisions_of_their_own() {
+        check("You may not: (a) scrape the site; (b) train models on it; or (c) resell it.", &[
+            "You may not: (a) scrape the site;",
+            "(b) train models on it;",
+            "or (c) resell it.",
+        ]);
+        check("Music; video; and text stay yours.", &["Music; video; and text stay yours."]);
+    }
+
+    #[test]
+    fn a_short_lead_in_stays_with_its_sentence() {
+        check("6.2 Ownership. The marks are ours alone.", &["6.2 Ownership. The marks are ours alone."]);
+        check("", &[]);
+    }
+}
