@@ -11,6 +11,7 @@ pub mod deliver;
 pub mod fetch;
 pub mod model;
 pub mod page;
+pub mod reading;
 pub mod store;
 pub mod text;
 pub mod watchlist;

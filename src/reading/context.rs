@@ -1,0 +1,97 @@
+use crate::model::{Clause, Document};
+use crate::text::{self, Normal};
+use std::ops::Range;
+
+/// A sentence with what a reader carries into it.
+#[derive(Debug)]
+pub(super) struct Passage<'doc> {
+    /// Index of the clause.
+    pub(super) clause: u32,
+    /// Bytes of the clause's text.
+    pub(super) range: Range<usize>,
+    /// The sentence in normal form.
+    pub(super) own: Normal,
+    /// What introduces the list or enumeration that it belongs to ("You may not:"), in normal form; empty without.
+    pub(super) stem: String,
+    /// The nearest heading; empty without.
+    pub(super) heading: &'doc str,
+    /// The sentence before it in the same clause or list; empty without.
+    pub(super) before: String,
+    /// Whether it is a heading itself.
+    pub(super) is_heading: bool,
+}
+
+impl Passage<'_> {
+    /// The sentence.
+    pub(super) fn text(&self) -> &str {
+        self.own.text()
+    }
+
+    /// The sentence behind what introduces it.
+    pub(super) fn with_stem(&self) -> String {
+        if self.stem.is_empty() { self.own.text().to_owned() } else { format!("{} {}", self.stem, self.own.text()) }
+    }
+}
+
+/// The sentences of a document with their context.
+pub(super) fn passages(document: &Document) -> Vec<Passage<'_>> {
+    let mut out = Vec::new();
+    let mut before = String::new();
+    for (index, clause) in document.clauses.iter().enumerate() {
+        if clause.stem.is_none() {
+            before.clear();
+        }
+        let heading = clause.section.and_then(|section| document.clauses.get(section as usize)).map_or("", |heading| heading.text.as_str());
+        let outer = outer_stem(document, clause);
+        let mut enumeration = String::new();
+        for range in text::sentences(clause.body()) {
+            let own = Normal::of(&clause.body()[range.clone()]);
+            let label = usize::from(clause.label_len);
+            let stem = if begins_with_label(own.text()) { joined(&outer, &enumeration) } else { outer.clone() };
+            if let Some(lead) = lead_of_enumeration(own.text()) {
+                enumeration = lead;
+            }
+            let passage = Passage {
+                clause: u32::try_from(index).unwrap_or(u32::MAX),
+                range: range.start + label..range.end + label,
+                stem,
+                heading,
+                before: std::mem::replace(&mut before, own.text().to_owned()),
+                own,
+                is_heading: clause.is_heading(),
+            };
+            out.push(passage);
+        }
+    }
+    out
+}
+
+/// The introductions of a list item, outermost first; a nested list has several.
+fn outer_stem(document: &Document, clause: &Clause) -> String {
+    const NESTED: usize = 3;
+    let mut stems = Vec::new();
+    let mut next = clause.stem;
+    while let Some(stem) = next.and_then(|index| document.clauses.get(index as usize)) {
+        let last = text::sentences(stem.body()).pop().map_or("", |range| &stem.body()[range]);
+        stems.push(Normal::of(last).text().to_owned());
+        next = stem.stem.filter(|parent| Some(*parent) < next && stems.len() < NESTED);
+    }
+    stems.reverse();
+    stems.join(" ")
+}
+
+fn joined(outer: &str, inner: &str) -> String {
+    if outer.is_empty() { inner.to_owned() } else { format!("{outer} {inner}") }
+}
+
+/// Whether a piece is an item of an enumeration inside a clause: "(b) …", "or (c) …".
+fn begins_with_label(text: &str) -> bool {
+    let text = text.strip_prefix("and ").or_else(|| text.strip_prefix("or ")).or_else(|| text.strip_prefix("and/or ")).unwrap_or(text);
+    text.starts_with('(') && text::label_len(text) > 0
+}
+
+/// What stands before the first item of an enumeration: "You may not (a) …" gives "You may not".
+fn lead_of_enumeration(text: &str) -> Option<String> {
+    let at = ["(a)", "(i)", "(1)", "(A)"].iter().filter_map(|label| text.find(label)).min()?;
+    (at > 0).then(|| text[..at].trim().to_owned())
+}

@@ -1,0 +1,150 @@
+use super::context::{Passage, passages};
+use super::lexicon::{Concept, Lexicon};
+use super::{slots, stance, topic};
+use crate::model::{Document, Frame, Span};
+use regex::Regex;
+use std::sync::LazyLock;
+
+#[expect(clippy::expect_used, reason = "the shipped lexicon is tried by a test")]
+static ENGLISH: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::parse(include_str!("lexicons/en.toml")).expect("the shipped lexicon is sound"));
+
+/// The lexicon of a language (ISO 639-1), if there is one.
+pub(super) fn lexicon(language: &str) -> Option<&'static Lexicon> {
+    (language == ENGLISH.language).then(|| &*ENGLISH)
+}
+
+/// The frames of a document, in reading order.
+pub(super) fn frames(document: &Document, lexicon: &'static Lexicon) -> Vec<Frame> {
+    let passages = passages(document);
+    let gate = Gate::of(document, lexicon);
+    passages.iter().filter(|passage| !passage.is_heading).filter_map(|passage| gate.look(passage)).flat_map(|sight| frames_of(&sight)).collect()
+}
+
+fn frames_of(sight: &Sight<'_, '_>) -> Vec<Frame> {
+    topic::choose(sight)
+        .into_iter()
+        .map(|(topic, rule)| {
+            let slots = slots::fill(sight, topic);
+            let stance = stance::of_clause(sight, topic, &slots);
+            Frame {
+                sentence: Span { clause: sight.passage.clause, range: sight.passage.range.clone() },
+                topic,
+                actor: slots.actor,
+                acts: slots.acts,
+                objects: slots.objects,
+                modality: slots.modality,
+                negated: slots.negated,
+                condition: slots.condition,
+                limits: slots.limits,
+                stance,
+                rule,
+            }
+        })
+        .collect()
+}
+
+/// A sentence that may be about AI, and what was seen in it.
+pub(super) struct Sight<'look, 'doc> {
+    pub(super) passage: &'look Passage<'doc>,
+    pub(super) lexicon: &'static Lexicon,
+    /// The sentence without what only looks like AI: staff training, business models, names of companies.
+    pub(super) plain: String,
+    /// The introduction of its list and the sentence.
+    pub(super) full: String,
+    /// AI is named in the sentence.
+    pub(super) ai: bool,
+    /// AI is named in what introduces the sentence.
+    pub(super) ai_above: bool,
+    /// An algorithm or automated processing is named in the sentence.
+    pub(super) algorithm: bool,
+    /// A prompt or an output of an AI service is named by its defined term.
+    pub(super) defined_term: bool,
+}
+
+impl Sight<'_, '_> {
+    /// Whether a concept's words stand in the sentence.
+    pub(super) fn has(&self, concept: Concept) -> bool {
+        self.lexicon.has(concept, &self.plain)
+    }
+
+    /// Whether they stand in the sentence or in what introduces it.
+    pub(super) fn has_in_full(&self, concept: Concept) -> bool {
+        self.lexicon.has(concept, &self.full)
+    }
+
+    /// Whether they stand in the introduction or the heading.
+    pub(super) fn has_above(&self, concept: Concept) -> bool {
+        self.lexicon.has(concept, &self.passage.stem) || self.lexicon.has(concept, self.passage.heading)
+    }
+}
+
+/// Decides which sentences are looked at.
+struct Gate {
+    lexicon: &'static Lexicon,
+    /// Names of companies and products that hold "AI" and are no statement about it ("Acme AI").
+    names: Option<Regex>,
+    /// Whether the document is that of an AI service, whose "Inputs" and "Outputs" are defined terms.
+    ai_service: bool,
+}
+
+#[expect(clippy::expect_used, reason = "constant patterns; the tests run them")]
+static NAME: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b([A-Z][\w&'-]+) A\.?I\b(?:,? (?:Inc|Ltd|LLC|GmbH|SAS|Corp|B\.V|PBC|Limited))?").expect("a valid pattern"));
+
+#[expect(clippy::expect_used, reason = "constant patterns; the tests run them")]
+static DEFINED_TERM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b(?:Outputs?|Inputs?|Prompts?|Responses|Creations|Generations|Completions|OUTPUTS?|INPUTS?)\b").expect("a valid pattern"));
+
+/// Words before "AI" that make no name of it.
+const NO_NAMES: &[&str] = &[
+    "generative", "our", "the", "your", "using", "artificial", "conversational", "responsible", "trustworthy", "third-party", "third", "party",
+    "agentic", "explainable", "such", "these", "any", "all", "no", "other", "with", "by", "for", "if", "when", "some", "certain", "use", "to", "in",
+    "of", "and", "or", "new", "predictive", "general", "public", "advanced", "high-risk", "this", "that", "we", "how", "about", "creative", "visual",
+    "train", "training", "develop", "embedded", "interactive", "enterprise", "powered", "like", "as", "a", "an", "what", "non", "prohibited", "under", "ethical", "eu",
+];
+
+impl Gate {
+    fn of(document: &Document, lexicon: &'static Lexicon) -> Self {
+        let mut counts: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+        let (mut mentions, mut terms) = (0, 0);
+        for clause in &document.clauses {
+            mentions += lexicon.find_all(Concept::Ai, &clause.text).count();
+            terms += DEFINED_TERM.find_iter(&clause.text).count();
+            for found in NAME.captures_iter(&clause.text) {
+                let word = &found[1];
+                if !NO_NAMES.contains(&word.to_lowercase().as_str()) {
+                    *counts.entry(word.to_owned()).or_default() += 1;
+                }
+            }
+        }
+        let names: Vec<String> = counts.into_keys().map(|name| regex::escape(&name)).collect();
+        let names = if names.is_empty() { None } else { Regex::new(&format!(r"\b(?:{}) A\.?I\b(?:,? (?:Inc|Ltd|LLC|GmbH|SAS|Corp)\b\.?)?", names.join("|"))).ok() };
+        Self { lexicon, names, ai_service: terms >= 5 && mentions >= 3 }
+    }
+
+    /// What a sentence has that could be about AI; `None` for one that has nothing.
+    fn look<'look, 'doc>(&self, passage: &'look Passage<'doc>) -> Option<Sight<'look, 'doc>> {
+        let plain = self.without_look_alikes(passage.text());
+        let lexicon = self.lexicon;
+        let ai = lexicon.has(Concept::Ai, &plain);
+        let above = |text: &str| lexicon.has(Concept::Ai, &self.without_look_alikes(text));
+        let ai_above = above(&passage.stem) || (passage.heading.split_whitespace().count() <= 10 && above(passage.heading) && passage.clause > 8);
+        let algorithm = lexicon.has(Concept::Algorithm, &plain);
+        let trains_models = lexicon.has(Concept::Model, &plain) && (lexicon.has(Concept::Train, &plain) || lexicon.has(Concept::Develop, &plain));
+        let defined_term = self.ai_service && DEFINED_TERM.is_match(&plain);
+        let scrapes = lexicon.has(Concept::HardScrape, &plain);
+        let biometric = lexicon.has(Concept::Biometric, &plain);
+        let seen = ai || ai_above || algorithm || trains_models || defined_term || scrapes || biometric || lexicon.has(Concept::AiMade, &plain);
+        seen.then(|| Sight { passage, lexicon, full: passage.with_stem(), plain, ai, ai_above, algorithm, defined_term })
+    }
+
+    /// The text with look-alikes of AI blanked out, byte for byte, so that offsets stay right.
+    fn without_look_alikes(&self, text: &str) -> String {
+        let mut out = text.to_owned();
+        let staff = self.lexicon.find_all(Concept::StaffTraining, text);
+        let models = self.lexicon.find_all(Concept::NotAModel, text);
+        let names = self.names.iter().flat_map(|names| names.find_iter(text).map(|found| found.range()).collect::<Vec<_>>());
+        for range in staff.chain(models).chain(names) {
+            out.replace_range(range.clone(), &" ".repeat(range.len()));
+        }
+        out
+    }
+}

@@ -1,0 +1,188 @@
+use super::lexicon::Concept as C;
+use super::reader::Sight;
+use super::topic;
+use crate::model::{Act, Actor, Condition, Limit, LimitKind, Modality, Object, Slot, Span, Topic};
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// The slots of a frame, filled.
+pub(super) struct Slots {
+    pub(super) actor: Slot<Actor>,
+    pub(super) acts: Vec<Slot<Act>>,
+    pub(super) objects: Vec<Slot<Object>>,
+    pub(super) modality: Slot<Modality>,
+    pub(super) negated: bool,
+    pub(super) condition: Slot<Condition>,
+    pub(super) limits: Vec<Limit>,
+}
+
+/// Fills the slots of a sentence that is about `topic`.
+pub(super) fn fill(sight: &Sight<'_, '_>, topic: Topic) -> Slots {
+    let bound = topic::is_bound(sight);
+    let negated = negation(sight, bound);
+    let modality = modality(sight, topic, bound, negated);
+    Slots {
+        actor: actor(sight, topic, bound),
+        acts: acts(sight),
+        objects: objects(sight),
+        negated,
+        condition: condition(sight, negated),
+        limits: if negated && !bound { limits(sight, modality.value) } else { Vec::new() },
+        modality,
+    }
+}
+
+impl Sight<'_, '_> {
+    /// The words of the sentence that a range of its normal form came from.
+    fn span(&self, range: Range<usize>) -> Span {
+        let source = self.passage.own.source_range(range);
+        Span { clause: self.passage.clause, range: self.passage.range.start + source.start..self.passage.range.start + source.end }
+    }
+
+    fn slot<T>(&self, concept: C, value: T) -> Option<Slot<T>> {
+        self.lexicon.find(concept, &self.plain).map(|range| Slot { value, span: Some(self.span(range)) })
+    }
+}
+
+fn actor(sight: &Sight<'_, '_>, topic: Topic, bound: bool) -> Slot<Actor> {
+    if bound {
+        return sight.slot(C::User, Actor::User).unwrap_or(Slot { value: Actor::User, span: None });
+    }
+    if topic == Topic::TrainingSharing {
+        let others = [(C::ThirdParty, Actor::ThirdParty), (C::Affiliate, Actor::Affiliate), (C::Vendor, Actor::Vendor)];
+        return others.into_iter().find_map(|(concept, actor)| sight.slot(concept, actor)).unwrap_or(Slot { value: Actor::ThirdParty, span: None });
+    }
+    let first = [(C::Platform, Actor::Platform), (C::Affiliate, Actor::Affiliate), (C::Vendor, Actor::Vendor), (C::ThirdParty, Actor::ThirdParty)];
+    first.into_iter().find_map(|(concept, actor)| sight.slot(concept, actor)).unwrap_or(Slot { value: Actor::Unknown, span: None })
+}
+
+fn acts(sight: &Sight<'_, '_>) -> Vec<Slot<Act>> {
+    let list = [
+        (C::Train, Act::Train), (C::Develop, Act::Develop), (C::Input, Act::Input), (C::Share, Act::Share), (C::HardScrape, Act::Scrape),
+        (C::Compete, Act::Compete), (C::Replicate, Act::Replicate), (C::Decide, Act::Decide), (C::Label, Act::Label), (C::Generate, Act::Generate),
+        (C::Feature, Act::Operate),
+    ];
+    let mut found: Vec<Slot<Act>> = list.into_iter().filter_map(|(concept, act)| sight.slot(concept, act)).collect();
+    found.sort_by_key(|slot| slot.span.as_ref().map_or(0, |span| span.range.start));
+    found
+}
+
+fn objects(sight: &Sight<'_, '_>) -> Vec<Slot<Object>> {
+    let list = [
+        (C::UserContent, Object::UserContent), (C::PersonalData, Object::PersonalData), (C::Biometric, Object::Likeness), (C::Messages, Object::PrivateMessages),
+        (C::InputsOutputs, Object::InputsOutputs), (C::PublicWeb, Object::PublicWeb), (C::PlatformContent, Object::PlatformContent), (C::UsageData, Object::UsageData),
+    ];
+    list.into_iter().filter_map(|(concept, object)| sight.slot(concept, object)).collect()
+}
+
+/// Whether the act is denied: a negation governs it from the left, however far, or from the right ("… is prohibited").
+fn negation(sight: &Sight<'_, '_>, bound: bool) -> bool {
+    if bound {
+        return true;
+    }
+    static NOT_NEGATION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bnot only\b|\bif you (?:do not|don't|cannot)\b|\bunless\b.*|\bwhether or not\b|\bnot limited to\b|\bwithout limit\w*|\bnot? (?:to )?(?:identify|warrant|guarantee|responsible|liable|accurate|intended|necessarily|always)\w*|\bexcept\b.*|\bdo(?:es)? not (?:apply|mean|affect|agree|want|wish|opt)\b"));
+    let full = NOT_NEGATION.replace_all(&sight.full, " ");
+    let act = act_place(&full);
+    sight.lexicon.find_all(C::CovenantNot, &full).any(|found| {
+        let near = act.is_none_or(|act| found.start < act && act - found.start < 300) || full[found.clone()].to_lowercase().starts_with("prohibit");
+        let clause_between = act.is_some_and(|act| found.end < act && full[found.end..act].contains(". "));
+        near && !clause_between
+    })
+}
+
+/// Where the act of a clause stands: the last verb of learning, else nothing.
+fn act_place(text: &str) -> Option<usize> {
+    static ACT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:train|fine-tun|pre-train|develop|improv|inform|ingest|scrap|crawl|min(?:e|ing)|learn)\w*"));
+    ACT.find_iter(text).last().map(|found| found.start())
+}
+
+fn pattern(source: &str) -> Regex {
+    #[expect(clippy::expect_used, reason = "constant patterns; the tests run them")]
+    Regex::new(source).expect("a valid pattern")
+}
+
+fn modality(sight: &Sight<'_, '_>, topic: Topic, bound: bool, negated: bool) -> Slot<Modality> {
+    let ban = |value| sight.slot(C::Ban, value).unwrap_or(Slot { value, span: None });
+    if bound {
+        let duty = topic == Topic::Conduct && sight.has(C::Duty) && !sight.has(C::YouBan);
+        return if duty { sight.slot(C::Duty, Modality::Duty).unwrap_or(Slot { value: Modality::Duty, span: None }) } else { ban(Modality::Ban) };
+    }
+    if negated {
+        static PROMISE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:will|shall|would|must) (?:not|never)\b|\bwon't\b|\bmay not\b|\bneither\b|\bunder .{0,20}obligation\b|\bnever\b"));
+        let value = if PROMISE.is_match(&sight.full) { Modality::Covenant } else { Modality::Practice };
+        return sight.slot(C::CovenantNot, value).unwrap_or(Slot { value, span: None });
+    }
+    if topic == Topic::Outputs && sight.has(C::Disclaimer) {
+        return sight.slot(C::Disclaimer, Modality::Disclaimer).unwrap_or(Slot { value: Modality::Disclaimer, span: None });
+    }
+    if topic == Topic::Conduct && sight.has(C::Duty) {
+        return sight.slot(C::Duty, Modality::Duty).unwrap_or(Slot { value: Modality::Duty, span: None });
+    }
+    sight.slot(C::Permission, Modality::Permission).unwrap_or(Slot { value: Modality::Practice, span: None })
+}
+
+fn condition(sight: &Sight<'_, '_>, negated: bool) -> Slot<Condition> {
+    let find = |concept, value| sight.slot(concept, value);
+    let found = if negated {
+        find(C::OptIn, Condition::OptIn).or_else(|| find(C::Consent, Condition::Consent)).or_else(|| find(C::Agreement, Condition::Agreement))
+    } else {
+        find(C::OptOut, Condition::OptOut)
+            .or_else(|| find(C::OptIn, Condition::OptIn))
+            .or_else(|| find(C::Consent, Condition::Consent))
+            .or_else(|| find(C::LegitimateInterest, Condition::LegitimateInterest))
+            .or_else(|| find(C::Agreement, Condition::Agreement))
+    };
+    found.unwrap_or(Slot { value: Condition::Unconditional, span: None })
+}
+
+/// What narrows a promise, in the order of the text.
+fn limits(sight: &Sight<'_, '_>, modality: Modality) -> Vec<Limit> {
+    let list = [
+        (C::LimitImitation, LimitKind::ImitationOnly), (C::LimitOutput, LimitKind::OutputType), (C::LimitGenerative, LimitKind::GenerativeOnly),
+        (C::LimitModelClass, LimitKind::ModelClass), (C::Hedge, LimitKind::Hedge), (C::Prospective, LimitKind::Prospective),
+        (C::Exception, LimitKind::Exception), (C::LawDependent, LimitKind::LawDependent),
+    ];
+    let mut limits: Vec<Limit> = list.into_iter().filter_map(|(concept, kind)| Some(Limit { kind, span: sight.span(sight.lexicon.find(concept, &sight.plain)?) })).collect();
+    limits.extend(intent(sight, &limits));
+    limits.extend(weak_consent(sight));
+    limits.extend(own_acts_only(sight));
+    limits.extend(some_objects_only(sight));
+    if modality == Modality::Practice
+        && let Some(range) = sight.lexicon.find(C::CovenantNot, &sight.plain)
+    {
+        limits.push(Limit { kind: LimitKind::PracticeOnly, span: sight.span(range) });
+    }
+    limits.sort_by_key(|limit| (limit.span.range.start, limit.kind));
+    limits
+}
+
+/// Words of intent are worth a line only inside a narrowing: "models that aim to …".
+fn intent(sight: &Sight<'_, '_>, limits: &[Limit]) -> Option<Limit> {
+    let range = sight.lexicon.find(C::Intent, &sight.plain)?;
+    limits.iter().any(|limit| limit.kind == LimitKind::ImitationOnly).then(|| Limit { kind: LimitKind::Intent, span: sight.span(range) })
+}
+
+fn weak_consent(sight: &Sight<'_, '_>) -> Option<Limit> {
+    if sight.has(C::OptIn) {
+        return None;
+    }
+    let range = sight.lexicon.find(C::Consent, &sight.plain)?;
+    Some(Limit { kind: LimitKind::WeakConsent, span: sight.span(range) })
+}
+
+/// The promise names the drafter alone: other companies are not bound.
+fn own_acts_only(sight: &Sight<'_, '_>) -> Option<Limit> {
+    if sight.has(C::ThirdParty) || sight.has(C::Vendor) || sight.has(C::Affiliate) {
+        return None;
+    }
+    let range = sight.lexicon.find(C::Platform, &sight.plain)?;
+    Some(Limit { kind: LimitKind::ActorOnly, span: sight.span(range) })
+}
+
+/// The promise covers private messages or one kind of data only.
+fn some_objects_only(sight: &Sight<'_, '_>) -> Option<Limit> {
+    static SOME: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:private (?:messages?|communications?|conversations?|content|personal data|data|chats?)|direct messages?|(?:audio|video|chat)(?:, (?:\w+ ?)+)*,? (?:or|and) (?:\w+ ?){1,3}|(?:information|data|content) (?:that )?you provide to [A-Z]\w+(?: [A-Z]\w+)*|(?:enterprise|business|paid|premium|education) (?:customers?|users?|plans?|accounts?|tier))"));
+    let range = SOME.find(&sight.plain)?.range();
+    Some(Limit { kind: LimitKind::ObjectOnly, span: sight.span(range) })
+}

@@ -1,0 +1,88 @@
+use super::lexicon::Concept as C;
+use super::reader::Sight;
+use super::slots::Slots;
+use crate::model::{Condition, Frame, LimitKind, Modality, Stance, Topic};
+use std::collections::BTreeMap;
+
+/// What a clause, alone, says on its topic.
+pub(super) fn of_clause(sight: &Sight<'_, '_>, topic: Topic, slots: &Slots) -> Stance {
+    match topic {
+        Topic::Training | Topic::TrainingSharing => training(slots),
+        Topic::Scraping => scraping(sight, slots),
+        Topic::Likeness => likeness(slots),
+        Topic::Conduct => conduct(sight, slots),
+        Topic::Outputs if slots.modality.value == Modality::Ban => Stance::Prohibits,
+        Topic::Outputs if grants(sight) => Stance::Permits,
+        _ => Stance::Describes,
+    }
+}
+
+fn training(slots: &Slots) -> Stance {
+    let narrow = slots.limits.iter().any(|limit| {
+        matches!(limit.kind, LimitKind::ImitationOnly | LimitKind::OutputType | LimitKind::GenerativeOnly | LimitKind::ModelClass | LimitKind::ObjectOnly | LimitKind::Hedge)
+    });
+    match (slots.negated, slots.condition.value) {
+        (true, _) if narrow => Stance::ProhibitsPartly,
+        (true, Condition::OptIn | Condition::Consent | Condition::Agreement) => Stance::PermitsOptIn,
+        (true, _) if slots.limits.iter().any(|limit| limit.kind == LimitKind::Exception) => Stance::ProhibitsPartly,
+        (true, _) => Stance::Prohibits,
+        (false, Condition::OptOut) => Stance::PermitsOptOut,
+        (false, Condition::OptIn | Condition::Consent) => Stance::PermitsOptIn,
+        (false, _) => Stance::Permits,
+    }
+}
+
+/// A ban that names AI, mining or training bans it; a ban on crawling alone leaves it open.
+fn scraping(sight: &Sight<'_, '_>, slots: &Slots) -> Stance {
+    let names_ai = sight.ai || sight.ai_above || sight.lexicon.has(C::Train, &sight.plain) && sight.lexicon.has(C::Model, &sight.plain) || sight.plain.to_lowercase().contains("mining");
+    match (slots.negated, names_ai) {
+        (true, true) => Stance::Prohibits,
+        (true, false) => Stance::ProhibitsPartly,
+        (false, _) => Stance::Permits,
+    }
+}
+
+fn likeness(slots: &Slots) -> Stance {
+    match (slots.modality.value, slots.condition.value) {
+        (Modality::Ban, _) => Stance::Prohibits,
+        (_, Condition::OptIn | Condition::Consent) => Stance::PermitsOptIn,
+        (_, Condition::OptOut) => Stance::PermitsOptOut,
+        (Modality::Permission, _) if !slots.negated => Stance::Permits,
+        _ => Stance::Describes,
+    }
+}
+
+fn conduct(sight: &Sight<'_, '_>, slots: &Slots) -> Stance {
+    match slots.modality.value {
+        Modality::Ban if sight.has(C::PersonProtected) || sight.has(C::Exception) => Stance::ProhibitsPartly,
+        Modality::Ban => Stance::Prohibits,
+        _ => Stance::Describes,
+    }
+}
+
+/// A licence or a right over inputs and outputs.
+fn grants(sight: &Sight<'_, '_>) -> bool {
+    let text = sight.plain.to_lowercase();
+    (text.contains("grant") || text.contains("licen") || text.contains("own ") || text.contains("authorize us") || text.contains("right to use")) && sight.has(C::InputsOutputs)
+}
+
+/// The stance of the whole document on each topic: a permission outweighs a promise, an opt-out anywhere tempers it.
+pub(super) fn of_document(frames: &[Frame]) -> BTreeMap<Topic, Stance> {
+    let mut by_topic: BTreeMap<Topic, Vec<Stance>> = BTreeMap::new();
+    for frame in frames {
+        by_topic.entry(frame.topic).or_default().push(frame.stance);
+    }
+    by_topic.into_iter().map(|(topic, stances)| (topic, together(topic, &stances))).collect()
+}
+
+fn together(topic: Topic, stances: &[Stance]) -> Stance {
+    let has = |stance| stances.contains(&stance);
+    match topic {
+        Topic::Training | Topic::TrainingSharing | Topic::Likeness => {
+            [Stance::PermitsOptOut, Stance::Permits, Stance::ProhibitsPartly, Stance::PermitsOptIn, Stance::Prohibits].into_iter().find(|stance| has(*stance)).unwrap_or(Stance::Describes)
+        }
+        Topic::Scraping => [Stance::Prohibits, Stance::ProhibitsPartly, Stance::Permits].into_iter().find(|stance| has(*stance)).unwrap_or(Stance::Describes),
+        Topic::Conduct => [Stance::ProhibitsPartly, Stance::Prohibits].into_iter().find(|stance| has(*stance)).unwrap_or(Stance::Describes),
+        _ => [Stance::Permits, Stance::PermitsOptIn, Stance::Prohibits].into_iter().find(|stance| has(*stance)).unwrap_or(Stance::Describes),
+    }
+}

@@ -1,0 +1,84 @@
+use super::*;
+use crate::model::{Actor, Clause, ClauseKind, Condition, LimitKind, Modality};
+use crate::text;
+
+fn document(lines: &[&str]) -> Document {
+    let clause = |line: &&str| Clause { kind: ClauseKind::Paragraph, text: (*line).to_owned(), label_len: text::label_len(line), section: None, stem: None };
+    Document { title: None, language: Some("en".to_owned()), clauses: lines.iter().map(clause).collect() }
+}
+
+fn only(line: &str) -> Frame {
+    let reading = read(&document(&[line]));
+    assert_eq!(reading.frames.len(), 1, "{line}: {:#?}", reading.frames);
+    reading.frames.into_iter().next().unwrap()
+}
+
+#[track_caller]
+fn check(line: &str, topic: Topic, stance: Stance) -> Frame {
+    let frame = only(line);
+    assert_eq!((frame.topic, frame.stance), (topic, stance), "{line}: {frame:#?}");
+    frame
+}
+
+#[test]
+fn permissions_to_train_are_read() {
+    let frame = check("You agree that Tidewave may use your tracks to train, tune or feed artificial intelligence.", Topic::Training, Stance::Permits);
+    assert_eq!((frame.negated, frame.modality.value), (false, Modality::Permission));
+    check("Uploads are used for the training of machine learning models.", Topic::Training, Stance::Permits);
+    check("We may train our models on your recordings unless you opt out in your account settings.", Topic::Training, Stance::PermitsOptOut);
+    check("We develop and improve our services, including through machine learning, with your data.", Topic::Training, Stance::Permits);
+}
+
+#[test]
+fn promises_not_to_train_are_read_with_what_they_leave_open() {
+    let frame = check("We will not use your tracks to train generative models that are built to imitate your voice or style without your explicit permission.", Topic::Training, Stance::ProhibitsPartly);
+    assert_eq!((frame.actor.value, frame.condition.value, frame.modality.value), (Actor::Platform, Condition::OptIn, Modality::Covenant));
+    let kinds: Vec<LimitKind> = frame.limits.iter().map(|limit| limit.kind).collect();
+    assert!(kinds.contains(&LimitKind::ImitationOnly) && kinds.contains(&LimitKind::GenerativeOnly) && kinds.contains(&LimitKind::ActorOnly), "{kinds:?}");
+    check("Your files are never used to train AI.", Topic::Training, Stance::Prohibits);
+    check("We won't train AI models on your work without your consent.", Topic::Training, Stance::PermitsOptIn);
+}
+
+#[test]
+fn bans_on_others_are_no_promises() {
+    check("You may not scrape the site or use it to train machine learning models.", Topic::Scraping, Stance::Prohibits);
+    check("You agree not to crawl, spider or harvest the platform.", Topic::Scraping, Stance::ProhibitsPartly);
+}
+
+#[test]
+fn what_only_looks_like_ai_is_not_read() {
+    for line in [
+        "We train our employees on how to handle personal data.",
+        "Our specially trained experts review every complaint.",
+        "Calls are recorded for staff training and quality.",
+        "We collect your device model and operating system.",
+        "Our business model depends on advertising.",
+        "You can buy train tickets in the app.",
+        "Si applica ai sensi dell'articolo 13.",
+        "This contract was concluded with Brightline AI, Inc., 5 Main Street.",
+    ] {
+        assert!(read(&document(&[line])).frames.is_empty(), "{line}: {:#?}", read(&document(&[line])).frames);
+    }
+}
+
+#[test]
+fn every_filled_slot_points_at_its_words() {
+    let line = "7.2 We will not, under any circumstances, use your music to train generative models.";
+    let document = document(&[line]);
+    for frame in read(&document).frames {
+        let spans = frame.limits.iter().map(|limit| &limit.span).chain(frame.actor.span.iter()).chain(frame.objects.iter().filter_map(|slot| slot.span.as_ref()));
+        for span in spans {
+            let words = &document.clauses[span.clause as usize].text[span.range.clone()];
+            assert!(!words.is_empty() && line.contains(words));
+        }
+        assert_eq!(&line[frame.sentence.range.clone()], &line[4..]);
+    }
+}
+
+#[test]
+fn a_language_without_a_lexicon_is_said_to_be_so() {
+    let mut document = document(&["Wir trainieren KI-Modelle mit Ihren Inhalten."]);
+    document.language = Some("de".to_owned());
+    let reading = read(&document);
+    assert!(!reading.supported && reading.frames.is_empty());
+}
