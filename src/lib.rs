@@ -9,6 +9,7 @@ pub mod compare;
 pub mod compose;
 pub mod deliver;
 pub mod fetch;
+pub mod judge;
 pub mod model;
 pub mod page;
 pub mod reading;

@@ -1,7 +1,9 @@
 //! The command line. In: arguments. Out: text on stdout, people's sentences on stderr, an exit code. One file per command; this room
 //! must never decide anything that a room below could.
 
+mod compare;
 mod extract;
+mod json;
 mod source;
 
 use clap::{Parser, Subcommand};
@@ -28,6 +30,7 @@ struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Compare(compare::Args),
     Extract(extract::Args),
 }
 
@@ -45,6 +48,7 @@ pub(crate) enum Outcome {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
+        Command::Compare(args) => compare::run(&args),
         Command::Extract(args) => extract::run(&args),
     };
     match result {

@@ -48,6 +48,12 @@ fn relation(kind: RelationKind, old: &[usize], new: &[usize]) -> ClauseRelation 
     ClauseRelation { kind, old: indices(old), new: indices(new) }
 }
 
+/// How alike two texts are: 0 nothing in common, 1 the same words.
+#[must_use]
+pub fn likeness(one: &str, other: &str) -> f32 {
+    likeness::Bag::of(&unit::keys(one)).likeness(&likeness::Bag::of(&unit::keys(other)))
+}
+
 /// Whether a pair is one that a reader should be shown.
 #[must_use]
 pub fn is_material(pair: &SentencePair) -> bool {

@@ -42,5 +42,11 @@ pub fn read(document: &Document) -> Reading {
     Reading { stances: stance::of_document(&frames), frames, supported: true }
 }
 
+/// Whether a piece of text holds words about AI, training or automation at all.
+#[must_use]
+pub fn mentions_ai(text: &str) -> bool {
+    reader::mentions_ai(text)
+}
+
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,12 @@ pub(super) fn lexicon(language: &str) -> Option<&'static Lexicon> {
     (language == ENGLISH.language).then(|| &*ENGLISH)
 }
 
+/// Whether a piece of English text holds words about AI, training or automation.
+pub(super) fn mentions_ai(text: &str) -> bool {
+    let normal = crate::text::Normal::of(text);
+    [Concept::Ai, Concept::Algorithm, Concept::Train, Concept::HardScrape, Concept::Biometric, Concept::AiMade].into_iter().any(|concept| ENGLISH.has(concept, normal.text()))
+}
+
 /// The frames of a document, in reading order.
 pub(super) fn frames(document: &Document, lexicon: &'static Lexicon) -> Vec<Frame> {
     let passages = passages(document);

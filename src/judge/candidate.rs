@@ -1,0 +1,216 @@
+use super::Case;
+use crate::model::{ChangeKind, Comparison, Document, Frame, Piece, SentencePair, SentenceRef, Similarity, Topic};
+use crate::{reading, text};
+use std::collections::{BTreeMap, HashSet};
+
+/// A provision about AI that may have changed its meaning.
+#[derive(Debug)]
+pub(super) struct Candidate<'case> {
+    pub(super) topic: Topic,
+    pub(super) change: ChangeKind,
+    /// The frame of the most telling old sentence.
+    pub(super) old: Option<&'case Frame>,
+    /// The frame of the most telling new sentence.
+    pub(super) new: Option<&'case Frame>,
+    /// The old sentences, the most telling one first.
+    pub(super) old_sentences: Vec<&'case SentenceRef>,
+    /// The new sentences, the most telling one first.
+    pub(super) new_sentences: Vec<&'case SentenceRef>,
+    /// The words that left and came, where one sentence was edited.
+    pub(super) redline: &'case [Piece],
+}
+
+type Frames<'case> = BTreeMap<(u32, usize), Vec<&'case Frame>>;
+
+fn by_sentence(frames: &[Frame]) -> Frames<'_> {
+    let mut map: Frames<'_> = BTreeMap::new();
+    for frame in frames {
+        map.entry((frame.sentence.clause, frame.sentence.range.start)).or_default().push(frame);
+    }
+    map
+}
+
+fn frames_at<'case, 'map>(frames: &'map Frames<'case>, at: Option<&SentenceRef>) -> &'map [&'case Frame] {
+    at.and_then(|at| frames.get(&(at.clause, at.range.start))).map_or(&[], Vec::as_slice)
+}
+
+/// The provisions about AI that were added, removed or edited; sentences of one clause on one topic are one provision.
+pub(super) fn candidates(case: Case<'_>) -> Vec<Candidate<'_>> {
+    let (old_frames, new_frames) = (by_sentence(&case.before.frames), by_sentence(&case.after.frames));
+    let (in_old, in_new) = (fingerprints(case.old, case.comparison, |pair| pair.old.as_ref()), fingerprints(case.new, case.comparison, |pair| pair.new.as_ref()));
+    let mut out: Vec<Candidate<'_>> = Vec::new();
+    for pair in &case.comparison.pairs {
+        let (old, new) = (frames_at(&old_frames, pair.old.as_ref()), frames_at(&new_frames, pair.new.as_ref()));
+        match pair.similarity {
+            Similarity::Added if !stands_in(&in_old, case.new, pair.new.as_ref()) => out.extend(new.iter().map(|frame| one_sided(ChangeKind::Added, frame, pair))),
+            Similarity::Removed if !stands_in(&in_new, case.old, pair.old.as_ref()) => out.extend(old.iter().map(|frame| one_sided(ChangeKind::Removed, frame, pair))),
+            Similarity::Edited => out.extend(edited(case, pair, old, new)),
+            _ => {}
+        }
+    }
+    gather(out)
+}
+
+fn fingerprints(document: &Document, comparison: &Comparison, side: impl Fn(&SentencePair) -> Option<&SentenceRef>) -> HashSet<u64> {
+    comparison.pairs.iter().filter_map(side).filter_map(|at| sentence(document, at)).map(text::sentence_fingerprint).collect()
+}
+
+/// Whether a sentence stands in the other version too: text that was doubled or its double taken away is no news.
+fn stands_in(other: &HashSet<u64>, document: &Document, at: Option<&SentenceRef>) -> bool {
+    at.and_then(|at| sentence(document, at)).is_some_and(|sentence| other.contains(&text::sentence_fingerprint(sentence)))
+}
+
+pub(super) fn sentence<'doc>(document: &'doc Document, at: &SentenceRef) -> Option<&'doc str> {
+    document.clauses.get(at.clause as usize)?.text.get(at.range.clone())
+}
+
+fn one_sided<'case>(change: ChangeKind, frame: &'case Frame, pair: &'case SentencePair) -> Candidate<'case> {
+    let added = change == ChangeKind::Added;
+    Candidate {
+        topic: frame.topic,
+        change,
+        old: (!added).then_some(frame),
+        new: added.then_some(frame),
+        old_sentences: pair.old.iter().collect(),
+        new_sentences: pair.new.iter().collect(),
+        redline: &[],
+    }
+}
+
+fn edited<'case>(case: Case<'case>, pair: &'case SentencePair, old: &[&'case Frame], new: &[&'case Frame]) -> Vec<Candidate<'case>> {
+    let mut out = Vec::new();
+    if !touches_ai(case, pair) {
+        return out;
+    }
+    let whole = |old: Option<&'case Frame>, new: Option<&'case Frame>, topic| Candidate {
+        topic,
+        change: ChangeKind::Modified,
+        old,
+        new,
+        old_sentences: pair.old.iter().collect(),
+        new_sentences: pair.new.iter().collect(),
+        redline: &pair.redline,
+    };
+    for frame in new {
+        let before = old.iter().find(|other| other.topic == frame.topic).or_else(|| old.first()).copied();
+        if before.is_none_or(|before| differ(before, frame) || content_words_changed(&pair.redline)) {
+            out.push(whole(before, Some(frame), frame.topic));
+        }
+    }
+    if new.is_empty() {
+        out.extend(old.iter().map(|frame| whole(Some(frame), None, frame.topic)));
+    }
+    out
+}
+
+/// Whether two frames say different things.
+fn differ(one: &Frame, other: &Frame) -> bool {
+    let acts = |frame: &Frame| frame.acts.iter().map(|slot| slot.value).collect::<std::collections::BTreeSet<_>>();
+    let objects = |frame: &Frame| frame.objects.iter().map(|slot| slot.value).collect::<std::collections::BTreeSet<_>>();
+    let limits = |frame: &Frame| frame.limits.iter().map(|limit| limit.kind).collect::<std::collections::BTreeSet<_>>();
+    one.topic != other.topic
+        || one.negated != other.negated
+        || one.condition.value != other.condition.value
+        || one.stance != other.stance
+        || limits(one) != limits(other)
+        || acts(one) != acts(other)
+        || objects(one) != objects(other)
+}
+
+/// Words that carry no meaning of their own.
+const SMALL_WORDS: &[&str] = &[
+    "the", "a", "an", "of", "and", "or", "to", "in", "on", "at", "by", "for", "with", "as", "is", "are", "be", "that", "this", "these", "those", "our",
+    "your", "their", "its", "it", "we", "us", "you", "such", "any", "will", "which", "from", "also", "here", "see", "section", "s", "has", "have", "been",
+    "please", "e", "g", "i", "etc", "com", "www", "https", "http",
+];
+
+/// Whether the words that left and came are more than names, numbers and small words.
+pub(super) fn content_words_changed(redline: &[Piece]) -> bool {
+    let content = |text: &str| -> Vec<String> {
+        text::words(text)
+            .into_iter()
+            .map(|word| &text[word.range])
+            .filter(|word| !word.chars().next().is_some_and(char::is_uppercase) && !word.chars().any(|c| c.is_ascii_digit()))
+            .map(str::to_lowercase)
+            .filter(|word| !SMALL_WORDS.contains(&word.as_str()) && word.chars().count() > 1)
+            .collect()
+    };
+    let (mut gone, mut come) = (Vec::new(), Vec::new());
+    for piece in redline {
+        match piece {
+            Piece::Removed(text) => gone.extend(content(text)),
+            Piece::Added(text) => come.extend(content(text)),
+            Piece::Same(_) => {}
+        }
+    }
+    let unspelled = |words: &[String], others: &[String]| words.iter().any(|word| !others.iter().any(|other| is_spelling_of(word, other)));
+    unspelled(&gone, &come) || unspelled(&come, &gone)
+}
+
+/// Two words of which one is a slip or an inflection of the other.
+fn is_spelling_of(one: &str, other: &str) -> bool {
+    let shared = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    let longer = one.chars().count().max(other.chars().count());
+    shared >= 3 && longer - shared <= 2
+}
+
+/// In a long sentence or table row only an edit near the words about AI is an edit of what it says about AI.
+fn touches_ai(case: Case<'_>, pair: &SentencePair) -> bool {
+    const LONG: usize = 420;
+    const NEAR: usize = 160;
+    let long = |document: &Document, at: &Option<SentenceRef>| at.as_ref().and_then(|at| sentence(document, at)).is_some_and(|text| text.len() > LONG);
+    if !long(case.old, &pair.old) && !long(case.new, &pair.new) {
+        return true;
+    }
+    let mut window = String::new();
+    for (place, piece) in pair.redline.iter().enumerate() {
+        match piece {
+            Piece::Same(text) => {
+                let head: String = text.chars().take(NEAR).collect();
+                let tail: String = text.chars().rev().take(NEAR).collect::<Vec<_>>().into_iter().rev().collect();
+                if place > 0 {
+                    window.push_str(&head);
+                }
+                window.push_str(" … ");
+                if place + 1 < pair.redline.len() {
+                    window.push_str(&tail);
+                }
+            }
+            Piece::Removed(text) | Piece::Added(text) => window.push_str(text),
+        }
+    }
+    reading::mentions_ai(&window)
+}
+
+/// Sentences of one clause, or neighbours in a list, that changed in the same way on the same topic are one provision.
+fn gather(candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
+    let mut out: Vec<Candidate<'_>> = Vec::new();
+    for candidate in candidates {
+        let clause = |candidate: &Candidate<'_>| candidate.new_sentences.first().or(candidate.old_sentences.first()).map(|at| at.clause);
+        let same = out.iter_mut().rev().take(8).find(|other| other.topic == candidate.topic && other.change == candidate.change && candidate.change != ChangeKind::Modified && clause(other) == clause(&candidate));
+        match same {
+            Some(other) if weight(&candidate) > weight(other) => {
+                let weaker = std::mem::replace(other, candidate);
+                other.old_sentences.extend(weaker.old_sentences);
+                other.new_sentences.extend(weaker.new_sentences);
+            }
+            Some(other) => {
+                other.old_sentences.extend(candidate.old_sentences);
+                other.new_sentences.extend(candidate.new_sentences);
+            }
+            None => out.push(candidate),
+        }
+    }
+    out
+}
+
+/// How telling a sentence is for its provision: one that permits or forbids before one that describes.
+fn weight(candidate: &Candidate<'_>) -> u8 {
+    use crate::model::Stance;
+    match candidate.new.or(candidate.old).map(|frame| frame.stance) {
+        Some(Stance::Permits | Stance::PermitsOptOut) => 4,
+        Some(Stance::ProhibitsPartly | Stance::Prohibits | Stance::PermitsOptIn) => 3,
+        Some(Stance::Describes) => 1,
+        _ => 0,
+    }
+}

@@ -1,0 +1,291 @@
+use super::Case;
+use super::candidate::{Candidate, content_words_changed};
+use crate::model::{Act, ChangeKind, Condition, Direction, Frame, LimitKind, Modality, Object, Piece, Severity, Stance, Topic};
+use std::collections::BTreeSet;
+
+/// What a change of a provision amounts to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Grade {
+    pub(super) kind: &'static str,
+    pub(super) direction: Direction,
+    pub(super) severity: Severity,
+    pub(super) stance_before: Stance,
+    pub(super) stance_after: Stance,
+}
+
+/// Grades a candidate; `None` where nothing of substance happened.
+pub(super) fn grade(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Grade> {
+    let (kind, direction, severity) = match candidate.topic {
+        Topic::Training | Topic::TrainingSharing => learning(case, candidate)?,
+        Topic::Scraping => scraping(candidate),
+        Topic::Likeness => likeness(candidate),
+        Topic::Conduct => conduct(candidate),
+        Topic::AutomatedDecisions => decisions(case, candidate),
+        Topic::Outputs => outputs(case, candidate),
+        Topic::Other => other(case, candidate),
+    };
+    let (stance_before, stance_after) = stances(case, candidate);
+    Some(Grade { kind, direction, severity, stance_before, stance_after })
+}
+
+/// Stances of training, sharing, scraping and likeness are the whole document's, but a clause that takes a side speaks for itself;
+/// those of the other topics are the clause's own.
+fn stances(case: Case<'_>, candidate: &Candidate<'_>) -> (Stance, Stance) {
+    let topic = candidate.topic;
+    let whole = matches!(topic, Topic::Training | Topic::TrainingSharing | Topic::Scraping | Topic::Likeness);
+    let (mut before, mut after) = if whole {
+        (case.before.stance(topic), case.after.stance(topic))
+    } else {
+        (candidate.old.map_or(Stance::Silent, |frame| frame.stance), candidate.new.map_or(Stance::Silent, |frame| frame.stance))
+    };
+    if whole {
+        let own = |frame: &Frame, document: Stance| match (frame.stance, document) {
+            (Stance::Permits, Stance::PermitsOptOut) => Stance::PermitsOptOut,
+            (stance, _) => stance,
+        };
+        if let Some(frame) = candidate.new {
+            after = own(frame, after);
+        }
+        if let (Some(frame), false) = (candidate.old, candidate.change == ChangeKind::Added) {
+            before = own(frame, before);
+        }
+    }
+    (before, after)
+}
+
+/// How much a stance leaves the platform free to do: 0 nothing, 6 everything.
+pub(super) fn freedom(stance: Stance) -> u8 {
+    match stance {
+        Stance::Prohibits => 0,
+        Stance::PermitsOptIn => 1,
+        Stance::ProhibitsPartly => 2,
+        Stance::Silent | Stance::Describes => 3,
+        Stance::PermitsOptOut => 5,
+        Stance::Permits => 6,
+    }
+}
+
+fn values<T: Copy + Ord>(frame: Option<&Frame>, list: impl Fn(&Frame) -> Vec<T>) -> BTreeSet<T> {
+    frame.map(list).unwrap_or_default().into_iter().collect()
+}
+
+fn acts(frame: Option<&Frame>) -> BTreeSet<Act> {
+    values(frame, |frame| frame.acts.iter().map(|slot| slot.value).filter(|act| matches!(act, Act::Train | Act::Develop | Act::Input | Act::Share)).collect())
+}
+
+fn objects(frame: Option<&Frame>) -> BTreeSet<Object> {
+    values(frame, |frame| frame.objects.iter().map(|slot| slot.value).collect())
+}
+
+fn narrowing(frame: Option<&Frame>) -> BTreeSet<LimitKind> {
+    values(frame, |frame| frame.limits.iter().map(|limit| limit.kind).collect())
+}
+
+type Verdict = (&'static str, Direction, Severity);
+
+fn learning(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Verdict> {
+    let sharing = candidate.topic == Topic::TrainingSharing;
+    match (candidate.change, candidate.old, candidate.new) {
+        (ChangeKind::Added, _, Some(new)) => Some(learning_added(new, sharing)),
+        (ChangeKind::Removed, Some(old), _) if old.negated => Some(("prohibition-removed", Direction::Worse, Severity::Critical)),
+        (ChangeKind::Removed, Some(_), _) => {
+            let still = freedom(case.after.stance(candidate.topic)) >= freedom(Stance::PermitsOptOut);
+            Some(if still { ("permission-shortened", Direction::Neutral, Severity::Minor) } else { ("permission-removed", Direction::Better, Severity::Major) })
+        }
+        (_, Some(old), Some(new)) if old.topic == new.topic => learning_modified(old, new, candidate),
+        (_, _, Some(new)) => Some(learning_added(new, sharing)),
+        (_, Some(old), None) if old.negated => Some(("prohibition-removed", Direction::Worse, Severity::Critical)),
+        (_, Some(_), None) => Some(("permission-removed", Direction::Better, Severity::Major)),
+        _ => None,
+    }
+}
+
+fn learning_added(new: &Frame, sharing: bool) -> Verdict {
+    if new.negated {
+        return ("prohibition-introduced", Direction::Better, Severity::Major);
+    }
+    let only_usage = objects(Some(new)).into_iter().all(|object| object == Object::UsageData) && !objects(Some(new)).is_empty();
+    let severity = if only_usage || matches!(new.condition.value, Condition::OptIn | Condition::Consent) { Severity::Major } else { Severity::Critical };
+    let kind = match (sharing, new.condition.value) {
+        (true, _) => "third-party-sharing-added",
+        (false, Condition::OptOut) => "permission-with-opt-out-introduced",
+        _ => "permission-introduced",
+    };
+    (kind, Direction::Worse, severity)
+}
+
+fn learning_modified(old: &Frame, new: &Frame, candidate: &Candidate<'_>) -> Option<Verdict> {
+    let (before, after) = (freedom(old.stance), freedom(new.stance));
+    if old.negated && !new.negated {
+        return Some(("prohibition-turned-into-permission", Direction::Worse, Severity::Critical));
+    }
+    if after > before {
+        return Some((if new.negated { "prohibition-weakened" } else { "consent-weakened" }, Direction::Worse, Severity::Critical));
+    }
+    if after < before {
+        return Some((if old.negated { "prohibition-strengthened" } else { "permission-limited" }, Direction::Better, Severity::Major));
+    }
+    if new.negated {
+        let (lost, gained) = difference(&narrowing(Some(old)), &narrowing(Some(new)));
+        return match (lost, gained) {
+            (true, false) => Some(("prohibition-strengthened", Direction::Better, Severity::Major)),
+            (false, true) => Some(("prohibition-weakened", Direction::Worse, Severity::Critical)),
+            _ => content_words_changed(candidate.redline).then_some(("reworded", Direction::Neutral, Severity::Minor)),
+        };
+    }
+    let (fewer_acts, more_acts) = difference(&acts(Some(old)), &acts(Some(new)));
+    let (fewer_objects, more_objects) = difference(&objects(Some(old)), &objects(Some(new)));
+    match (more_acts || more_objects, fewer_acts || fewer_objects) {
+        (true, _) => Some(("scope-widened", Direction::Worse, Severity::Critical)),
+        (false, true) => Some(("scope-narrowed", Direction::Better, Severity::Minor)),
+        _ => match grown(candidate.redline) {
+            std::cmp::Ordering::Greater => Some(("scope-widened", Direction::Worse, Severity::Major)),
+            std::cmp::Ordering::Less => Some(("scope-narrowed", Direction::Better, Severity::Minor)),
+            std::cmp::Ordering::Equal => Some(("reworded", Direction::Neutral, Severity::Minor)),
+        },
+    }
+}
+
+/// Whether something was lost, and whether something was gained.
+fn difference<T: Ord>(old: &BTreeSet<T>, new: &BTreeSet<T>) -> (bool, bool) {
+    (!old.is_subset(new), !new.is_subset(old))
+}
+
+/// Whether clearly more words came than left.
+fn grown(redline: &[Piece]) -> std::cmp::Ordering {
+    let (mut gone, mut come) = (0usize, 0usize);
+    for piece in redline {
+        match piece {
+            Piece::Removed(text) => gone += text.split_whitespace().count(),
+            Piece::Added(text) => come += text.split_whitespace().count(),
+            Piece::Same(_) => {}
+        }
+    }
+    match come.abs_diff(gone) {
+        0 | 1 => std::cmp::Ordering::Equal,
+        _ => come.cmp(&gone),
+    }
+}
+
+fn scraping(candidate: &Candidate<'_>) -> Verdict {
+    match (candidate.change, candidate.old, candidate.new) {
+        (ChangeKind::Added, _, Some(new)) if new.stance == Stance::Permits => ("permission-to-scrape", Direction::Neutral, Severity::Major),
+        (ChangeKind::Added, ..) => ("user-restriction-added", Direction::Better, Severity::Major),
+        (ChangeKind::Removed, Some(old), _) if old.stance == Stance::Prohibits => ("user-restriction-removed", Direction::Worse, Severity::Critical),
+        (ChangeKind::Removed, ..) => ("user-restriction-removed", Direction::Worse, Severity::Major),
+        (_, Some(old), Some(new)) if old.topic != new.topic => ("user-restriction-added", Direction::Better, Severity::Major),
+        (_, Some(old), Some(new)) if freedom(new.stance) < freedom(old.stance) => ("user-restriction-extended", Direction::Better, Severity::Major),
+        (_, Some(old), Some(new)) if freedom(new.stance) > freedom(old.stance) => ("user-restriction-narrowed", Direction::Worse, Severity::Major),
+        (_, None, Some(_)) => ("user-restriction-added", Direction::Better, Severity::Major),
+        (_, Some(_), None) => ("user-restriction-removed", Direction::Worse, Severity::Major),
+        _ => ("reworded", Direction::Neutral, Severity::Minor),
+    }
+}
+
+fn likeness(candidate: &Candidate<'_>) -> Verdict {
+    let kind = "likeness-rule";
+    match (candidate.change, candidate.old, candidate.new) {
+        (ChangeKind::Added, _, Some(new)) => match new.stance {
+            Stance::Prohibits | Stance::ProhibitsPartly => (kind, Direction::Better, Severity::Major),
+            Stance::Permits => (kind, Direction::Worse, Severity::Major),
+            Stance::PermitsOptIn => (kind, Direction::Neutral, Severity::Minor),
+            _ => (kind, Direction::Better, Severity::Minor),
+        },
+        (ChangeKind::Removed, Some(old), _) => match old.stance {
+            Stance::Prohibits | Stance::ProhibitsPartly | Stance::PermitsOptIn => (kind, Direction::Worse, Severity::Critical),
+            _ => (kind, Direction::Neutral, Severity::Minor),
+        },
+        (_, Some(old), Some(new)) => match freedom(new.stance).cmp(&freedom(old.stance)) {
+            std::cmp::Ordering::Greater => ("consent-weakened", Direction::Worse, Severity::Major),
+            std::cmp::Ordering::Less => (kind, Direction::Better, Severity::Major),
+            std::cmp::Ordering::Equal => ("reworded", Direction::Neutral, Severity::Minor),
+        },
+        _ => (kind, Direction::Neutral, Severity::Minor),
+    }
+}
+
+fn conduct(candidate: &Candidate<'_>) -> Verdict {
+    let frame = candidate.new.or(candidate.old);
+    let protects = frame.is_some_and(|frame| frame.stance == Stance::ProhibitsPartly);
+    let duty = frame.is_some_and(|frame| matches!(frame.modality.value, Modality::Duty | Modality::Ban));
+    match candidate.change {
+        ChangeKind::Added if protects => ("content-rule", Direction::Better, Severity::Major),
+        ChangeKind::Added => ("content-rule", Direction::Neutral, if duty { Severity::Major } else { Severity::Minor }),
+        ChangeKind::Removed => ("content-rule", if protects { Direction::Worse } else { Direction::Neutral }, Severity::Minor),
+        ChangeKind::Modified if protects => ("content-rule", Direction::Better, Severity::Major),
+        ChangeKind::Modified => ("content-rule", Direction::Neutral, Severity::Minor),
+    }
+}
+
+/// The text of the side that a candidate speaks of, in lower case.
+fn words_of(case: Case<'_>, candidate: &Candidate<'_>) -> String {
+    let new = candidate.new_sentences.iter().filter_map(|at| super::candidate::sentence(case.new, at));
+    let old = candidate.old_sentences.iter().filter_map(|at| super::candidate::sentence(case.old, at));
+    let text: Vec<&str> = if candidate.change == ChangeKind::Removed { old.collect() } else { new.collect() };
+    text.join(" ").to_lowercase()
+}
+
+/// The words that came, in lower case.
+fn came(candidate: &Candidate<'_>) -> String {
+    candidate.redline.iter().filter_map(|piece| if let Piece::Added(text) = piece { Some(text.as_str()) } else { None }).collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+fn any(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
+}
+
+const RECOURSE: &[&str] = &["appeal", "human review", "human moderator", "human intervention", "contest", "not be subject to", "not to be subject", "request a review", "manual review", "mandatory review", "right to object", "trained agents", "reviewed by a"];
+const CONTROL: &[&str] = &["opt out", "opt-out", "turn off", "disable", "not be saved", "not stored", "will not be stored", "clearly label", "will indicate", "delete", "off by default", "your choice", "zero data retention", "do not use", "not used", "with your consent", "only if you"];
+
+fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
+    let kind = "operational-ai-disclosed";
+    let text = words_of(case, candidate);
+    let recourse = any(&text, RECOURSE);
+    match candidate.change {
+        ChangeKind::Added if recourse => ("recourse-added", Direction::Better, Severity::Major),
+        ChangeKind::Removed if recourse => ("recourse-removed", Direction::Worse, Severity::Major),
+        ChangeKind::Added => (kind, Direction::Neutral, Severity::Minor),
+        ChangeKind::Removed => (kind, Direction::Neutral, Severity::Minor),
+        ChangeKind::Modified if any(&came(candidate), RECOURSE) => ("recourse-added", Direction::Better, Severity::Minor),
+        ChangeKind::Modified if grown(candidate.redline).is_gt() && candidate.new.is_some_and(|frame| frame.modality.value == Modality::Permission) => (kind, Direction::Worse, Severity::Minor),
+        ChangeKind::Modified => (kind, Direction::Neutral, Severity::Minor),
+    }
+}
+
+const LIABILITY: &[&str] = &["liab", "responsib", "indemn", "disclaim", "as is", "as-is", "warrant", "not guarantee", "at your own risk", "hold harmless", "no guarantee", "accura", "mislead", "rely", "legally binding", "publisher or speaker"];
+const DATA: &[&str] = &["personal data", "personal information", "we may share", "we share", "is used to", "your data", "we collect", "we process", "sent to", "information you", "retain", "use of your", "your content", "your messages", "your inputs", "we use data"];
+
+fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
+    let text = words_of(case, candidate);
+    let frame = candidate.new.or(candidate.old);
+    let grant = frame.is_some_and(|frame| frame.stance == Stance::Permits);
+    let ban = frame.is_some_and(|frame| frame.stance == Stance::Prohibits);
+    let liability = any(&text, LIABILITY);
+    match candidate.change {
+        ChangeKind::Added if grant && (text.contains("you own") || text.contains("no claim of ownership") || text.contains("belongs to you")) => ("output-ownership", Direction::Neutral, Severity::Major),
+        ChangeKind::Added if grant => ("output-licence", Direction::Worse, Severity::Major),
+        ChangeKind::Added if ban => ("output-restriction", Direction::Worse, Severity::Major),
+        ChangeKind::Added if any(&text, CONTROL) => ("control-added", Direction::Better, Severity::Minor),
+        ChangeKind::Added if liability => ("disclaimer-added", Direction::Worse, Severity::Major),
+        ChangeKind::Added if any(&text, DATA) => ("feature-with-data", Direction::Worse, Severity::Minor),
+        ChangeKind::Added => ("feature-described", Direction::Neutral, Severity::Minor),
+        ChangeKind::Removed if any(&text, CONTROL) => ("control-removed", Direction::Worse, Severity::Major),
+        ChangeKind::Removed if liability => ("disclaimer-removed", Direction::Better, Severity::Major),
+        ChangeKind::Removed => ("feature-no-longer-described", Direction::Neutral, Severity::Minor),
+        ChangeKind::Modified if liability && any(&came(candidate), LIABILITY) => ("disclaimer-added", Direction::Worse, Severity::Major),
+        ChangeKind::Modified if any(&text, DATA) && grown(candidate.redline).is_gt() => ("feature-with-data", Direction::Worse, Severity::Minor),
+        ChangeKind::Modified => ("reworded", Direction::Neutral, Severity::Minor),
+    }
+}
+
+fn other(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
+    let text = words_of(case, candidate);
+    let consent = candidate.new.is_some_and(|frame| matches!(frame.condition.value, Condition::OptIn | Condition::Consent));
+    let shares = any(&text, &["share", "provider", "third-party", "third party", "vendor", "subprocessor", "sub-processor"]);
+    match candidate.change {
+        ChangeKind::Added if consent => ("consent-required", Direction::Better, Severity::Major),
+        ChangeKind::Added if shares => ("vendor-disclosed", Direction::Worse, Severity::Minor),
+        ChangeKind::Modified if shares && grown(candidate.redline).is_gt() => ("vendor-disclosed", Direction::Worse, Severity::Minor),
+        _ => ("clause-about-ai", Direction::Neutral, Severity::Minor),
+    }
+}

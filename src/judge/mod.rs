@@ -1,0 +1,112 @@
+//! What a difference means. In: a comparison and the readings of both versions. Out: [`Event`]s, gravest first, each proved by quotes.
+//! This room must never make an event of text alone: where the frames on both sides say the same, nothing happened.
+
+mod candidate;
+mod grade;
+mod quote;
+mod wording;
+
+use crate::compare;
+use crate::model::{ChangeKind, Comparison, Document, Event, Frame, Topic};
+use crate::reading::Reading;
+use candidate::Candidate;
+
+/// The two versions and everything that is known about them.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'case> {
+    /// The version before.
+    pub old: &'case Document,
+    /// The version after.
+    pub new: &'case Document,
+    /// How they relate.
+    pub comparison: &'case Comparison,
+    /// What the version before says.
+    pub before: &'case Reading,
+    /// What the version after says.
+    pub after: &'case Reading,
+}
+
+/// The events of a change, gravest first. The same case always gives the same events.
+#[must_use]
+pub fn judge(case: Case<'_>) -> Vec<Event> {
+    let candidates = join_replaced(case, candidate::candidates(case));
+    let removed_permissions: Vec<&Frame> = candidates
+        .iter()
+        .filter(|candidate| candidate.change == ChangeKind::Removed && matches!(candidate.topic, Topic::Training | Topic::TrainingSharing))
+        .filter_map(|candidate| candidate.old.filter(|frame| !frame.negated))
+        .collect();
+    let mut events: Vec<Event> = candidates.iter().filter_map(|candidate| event(case, candidate, &removed_permissions)).collect();
+    events.sort_by(|one, other| other.severity.cmp(&one.severity).then(one.topic.cmp(&other.topic)));
+    events
+}
+
+/// Compares two versions, reads both and judges the difference.
+#[must_use]
+pub fn explain(old: &Document, new: &Document) -> (Comparison, Vec<Event>) {
+    let comparison = compare::compare(old, new);
+    let (before, after) = (crate::reading::read(old), crate::reading::read(new));
+    let events = judge(Case { old, new, comparison: &comparison, before: &before, after: &after });
+    (comparison, events)
+}
+
+fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Frame]) -> Option<Event> {
+    let grade = grade::grade(case, candidate)?;
+    let before = quote::quote(case.old, &candidate.old_sentences);
+    let after = quote::quote(case.new, &candidate.new_sentences);
+    let place = candidate.new_sentences.first().map(|at| (case.new, at)).or_else(|| candidate.old_sentences.first().map(|at| (case.old, at)));
+    let section = place.map(|(document, at)| document.path(at.clause as usize).join(" › ")).unwrap_or_default();
+    let redline = match (&before, &after) {
+        (Some(before), Some(after)) => compare::redline(before, after),
+        _ => Vec::new(),
+    };
+    Some(Event {
+        topic: candidate.topic,
+        kind: grade.kind.to_owned(),
+        change: candidate.change,
+        direction: grade.direction,
+        severity: grade.severity,
+        stance_before: grade.stance_before,
+        stance_after: grade.stance_after,
+        redline,
+        section,
+        not_covered: wording::not_covered(case.new, candidate.new, removed_permissions),
+        rule: format!("{}/{}", candidate.new.or(candidate.old).map_or("none", |frame| frame.rule), grade.kind),
+        summary: wording::summary(candidate, &grade),
+        before,
+        after,
+    })
+}
+
+/// A clause that was removed and one that was added on the same topic, with the same force and much the same words, is one provision
+/// that was rewritten. A promise that goes and a permission that comes stay two events.
+fn join_replaced<'case>(case: Case<'case>, candidates: Vec<Candidate<'case>>) -> Vec<Candidate<'case>> {
+    const ALIKE: f32 = 0.3;
+    let (mut removed, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|candidate| candidate.change == ChangeKind::Removed);
+    let mut out = Vec::with_capacity(others.len());
+    for mut candidate in others {
+        let text = |candidate: &Candidate<'_>, old: bool| {
+            let (document, at) = if old { (case.old, &candidate.old_sentences) } else { (case.new, &candidate.new_sentences) };
+            quote::quote(document, at).unwrap_or_default()
+        };
+        if candidate.change == ChangeKind::Added {
+            let mine = text(&candidate, false);
+            let best = removed
+                .iter()
+                .enumerate()
+                .filter(|(_, gone)| gone.topic == candidate.topic && gone.old.map(|frame| frame.negated) == candidate.new.map(|frame| frame.negated))
+                .map(|(place, gone)| (compare::likeness(&text(gone, true), &mine), place))
+                .filter(|(likeness, _)| *likeness >= ALIKE)
+                .max_by(|one, other| one.0.total_cmp(&other.0));
+            if let Some((_, place)) = best {
+                let gone = removed.remove(place);
+                candidate.change = ChangeKind::Modified;
+                candidate.old = gone.old;
+                candidate.old_sentences = gone.old_sentences;
+            }
+        }
+        out.push(candidate);
+    }
+    out.extend(removed);
+    out
+}
+

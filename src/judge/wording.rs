@@ -1,0 +1,190 @@
+//! The sentences that people read. One place, so that they can be translated.
+
+use super::candidate::Candidate;
+use super::grade::Grade;
+use crate::model::{Act, ChangeKind, Condition, Document, Frame, LimitKind, Object, Stance, Topic};
+use std::collections::BTreeSet;
+
+/// One plain sentence for an event.
+pub(super) fn summary(candidate: &Candidate<'_>, grade: &Grade) -> String {
+    let frame = candidate.new.or(candidate.old);
+    let what = frame.map_or("content", material);
+    match grade.kind {
+        "permission-introduced" => format!("The document now says that {what} may be used to {}{}.", purpose(frame), control(frame)),
+        "permission-with-opt-out-introduced" => format!("The document now says that {what} may be used to {}, unless you opt out.", purpose(frame)),
+        "third-party-sharing-added" => format!("The document now says that {what} may reach other companies for their own AI training{}.", control(frame)),
+        "permission-removed" => format!("The document no longer says that {what} may be used to {}. That is silence, not a promise.", purpose(frame)),
+        "permission-shortened" => "One of the sentences that allow AI training is gone; the document still allows it elsewhere.".to_owned(),
+        "prohibition-introduced" => promise(frame, what),
+        "prohibition-removed" => format!("The document no longer promises that {what} will not be used to {}.", purpose(frame)),
+        "prohibition-turned-into-permission" => format!("A promise not to use {what} to {} has become a permission to do so{}.", purpose(frame), control(frame)),
+        "prohibition-weakened" => "The promise about AI training now covers less than before.".to_owned(),
+        "prohibition-strengthened" => "The promise about AI training now covers more than before.".to_owned(),
+        "consent-weakened" => format!("People now have less say in whether {what} may be used{}.", control(frame)),
+        "permission-limited" => format!("The permission to use {what} for AI is now tied to people\u{2019}s choice{}.", control(frame)),
+        "scope-widened" => format!("The clause about AI training now reaches further: more of {what}, or more uses of it."),
+        "scope-narrowed" => "The clause about AI training now reaches less far.".to_owned(),
+        "user-restriction-added" if grade.stance_after == Stance::Prohibits => "Others are now forbidden to use the platform\u{2019}s content for AI, by scraping, mining or training on it.".to_owned(),
+        "user-restriction-added" => "Others are now forbidden to crawl or scrape the platform; the clause does not name AI.".to_owned(),
+        "user-restriction-extended" => "The ban on others\u{2019} scraping and training now covers more.".to_owned(),
+        "user-restriction-narrowed" => "The ban on others\u{2019} scraping and training now covers less.".to_owned(),
+        "user-restriction-removed" => "A ban that kept others from scraping or training on the platform\u{2019}s content is gone.".to_owned(),
+        "permission-to-scrape" => "The document now lets content be collected by machines.".to_owned(),
+        "likeness-rule" | "content-rule" => rule_sentence(candidate, grade),
+        "recourse-added" => "People gain recourse against decisions made by machines: a review, an appeal or a human.".to_owned(),
+        "recourse-removed" => "A right to a review, an appeal or a human in decisions made by machines is gone.".to_owned(),
+        "operational-ai-disclosed" => by_change(candidate, "The document now describes a use of automated systems.", "A use of automated systems is no longer described.", "The description of automated systems changed."),
+        "output-ownership" => "The document now says who owns what its AI features generate.".to_owned(),
+        "output-licence" => "The document now takes or grants a right in what people put into AI features, or in what these generate.".to_owned(),
+        "output-restriction" => "The document now restricts what people may do with AI features or their output.".to_owned(),
+        "disclaimer-added" => "The platform now declines responsibility for what its AI features produce, or puts it on you.".to_owned(),
+        "disclaimer-removed" => "A disclaimer about AI features is gone.".to_owned(),
+        "control-added" => "People gain a control or a safeguard over an AI feature.".to_owned(),
+        "control-removed" => "A control or safeguard over an AI feature is no longer mentioned.".to_owned(),
+        "feature-with-data" => "An AI feature is described that works with people\u{2019}s data.".to_owned(),
+        "feature-described" => "A feature that uses AI is now described.".to_owned(),
+        "feature-no-longer-described" => "A feature that uses AI is no longer described.".to_owned(),
+        "vendor-disclosed" => "The document now says more about outside AI providers that receive data.".to_owned(),
+        "consent-required" => "A use that involves AI now needs people\u{2019}s consent.".to_owned(),
+        "reworded" => format!("A clause about {} was reworded; its effect seems the same.", subject(candidate.topic)),
+        _ => by_change(candidate, "A clause about AI was added.", "A clause about AI was removed.", "A clause about AI changed."),
+    }
+}
+
+fn by_change(candidate: &Candidate<'_>, added: &str, removed: &str, modified: &str) -> String {
+    match candidate.change {
+        ChangeKind::Added => added,
+        ChangeKind::Removed => removed,
+        ChangeKind::Modified => modified,
+    }
+    .to_owned()
+}
+
+fn rule_sentence(candidate: &Candidate<'_>, grade: &Grade) -> String {
+    let about = if candidate.topic == Topic::Likeness { "faces, voices or likeness" } else { "AI-made content" };
+    let verb = match (candidate.change, grade.stance_after) {
+        (ChangeKind::Removed, _) => return format!("A clause about {about} is gone."),
+        (_, Stance::Prohibits | Stance::ProhibitsPartly) => "forbids something about",
+        (_, Stance::PermitsOptIn) => "allows, with consent, a use of",
+        (_, Stance::Permits | Stance::PermitsOptOut) => "allows a use of",
+        _ => "says something about",
+    };
+    format!("The document {} {verb} {about}.", if candidate.change == ChangeKind::Added { "now" } else { "in new words" })
+}
+
+fn subject(topic: Topic) -> &'static str {
+    match topic {
+        Topic::Training | Topic::TrainingSharing => "AI training",
+        Topic::Scraping => "scraping and training by others",
+        Topic::Outputs => "AI features",
+        Topic::Likeness => "faces, voices or likeness",
+        Topic::AutomatedDecisions => "automated systems",
+        Topic::Conduct => "AI-made content",
+        Topic::Other => "AI",
+    }
+}
+
+/// Whose material it is, in words.
+fn material(frame: &Frame) -> &'static str {
+    let has = |object: Object| frame.objects.iter().any(|slot| slot.value == object);
+    if has(Object::PrivateMessages) && !has(Object::UserContent) {
+        "your messages"
+    } else if has(Object::UserContent) {
+        "your content"
+    } else if has(Object::Likeness) {
+        "your voice or likeness"
+    } else if has(Object::InputsOutputs) {
+        "what you put into AI features"
+    } else if has(Object::PersonalData) {
+        "your personal data"
+    } else if has(Object::PublicWeb) {
+        "publicly available content"
+    } else if has(Object::UsageData) {
+        "usage data"
+    } else {
+        "content or data"
+    }
+}
+
+fn purpose(frame: Option<&Frame>) -> &'static str {
+    let has = |act: Act| frame.is_some_and(|frame| frame.acts.iter().any(|slot| slot.value == act));
+    match (has(Act::Train), has(Act::Input), has(Act::Develop)) {
+        (true, true, _) => "train AI and to feed it",
+        (true, false, true) => "train and develop AI",
+        (true, false, false) => "train AI",
+        (false, true, _) => "feed AI",
+        _ => "develop AI",
+    }
+}
+
+/// What the clause itself says about choice.
+fn control(frame: Option<&Frame>) -> &'static str {
+    match frame.map(|frame| frame.condition.value) {
+        Some(Condition::OptOut) => ", unless you opt out",
+        Some(Condition::OptIn) => ", with your express consent",
+        Some(Condition::Consent) => ", with your consent",
+        Some(Condition::LegitimateInterest) => ", as a legitimate interest of the company, to which you can object",
+        Some(Condition::Agreement) => ", unless a separate agreement says otherwise",
+        Some(Condition::Unconditional) | None => "; the clause offers no way to say no",
+    }
+}
+
+fn promise(frame: Option<&Frame>, what: &str) -> String {
+    let consent = match frame.map(|frame| frame.condition.value) {
+        Some(Condition::OptIn) => " without your express consent",
+        Some(Condition::Consent) => " without consent",
+        Some(Condition::Agreement) => " without a separate agreement",
+        _ => "",
+    };
+    let narrow = frame.is_some_and(|frame| frame.stance == Stance::ProhibitsPartly);
+    let tail = if narrow { ", but only within limits" } else { "" };
+    format!("The document now promises not to use {what} to {}{consent}{tail}.", purpose(frame))
+}
+
+/// What a promise leaves open, each line tied to the words that limit it.
+pub(super) fn not_covered(document: &Document, frame: Option<&Frame>, removed_permissions: &[&Frame]) -> Vec<String> {
+    let Some(frame) = frame.filter(|frame| frame.negated && matches!(frame.topic, Topic::Training | Topic::TrainingSharing)) else { return Vec::new() };
+    let mut lines = Vec::new();
+    for limit in &frame.limits {
+        let words = document.clauses.get(limit.span.clause as usize).and_then(|clause| clause.text.get(limit.span.range.clone())).unwrap_or_default();
+        if let Some(line) = limit_line(limit.kind) {
+            lines.push(format!("{line} (\u{201c}{words}\u{201d})"));
+        }
+    }
+    lines.extend(residual(frame, removed_permissions));
+    lines
+}
+
+fn limit_line(kind: LimitKind) -> Option<&'static str> {
+    Some(match kind {
+        LimitKind::ImitationOnly => "models that do not aim to imitate you",
+        LimitKind::OutputType => "models that make other kinds of output",
+        LimitKind::GenerativeOnly => "AI that is not generative, such as recommendation or classification",
+        LimitKind::ModelClass => "other classes of models",
+        LimitKind::ActorOnly => "other companies: the promise names only the platform",
+        LimitKind::WeakConsent => "consent that is given by accepting these terms: its form is not stated",
+        LimitKind::Hedge => "cases outside what the hedge allows for",
+        LimitKind::Prospective => "what happened before",
+        LimitKind::ObjectOnly => "other content and data",
+        LimitKind::Exception => "the exceptions that the clause lists",
+        LimitKind::LawDependent => "places whose law does not demand it",
+        LimitKind::PracticeOnly => "the future: it states a practice and promises nothing",
+        LimitKind::Deidentified => "de-identified or aggregated data",
+        LimitKind::SeparateAgreement => "content that is not under a separate agreement",
+        LimitKind::Intent => return None,
+    })
+}
+
+/// What an old permission allowed and the new promise does not name.
+fn residual(frame: &Frame, removed: &[&Frame]) -> Option<String> {
+    let acts = |frame: &Frame| frame.acts.iter().map(|slot| slot.value).collect::<BTreeSet<Act>>();
+    let allowed: BTreeSet<Act> = removed.iter().flat_map(|frame| acts(frame)).collect();
+    let closed = acts(frame);
+    let open: Vec<&str> = allowed.difference(&closed).filter_map(|act| match act {
+        Act::Develop => Some("developing AI"),
+        Act::Input => Some("feeding AI"),
+        Act::Share => Some("passing content on"),
+        _ => None,
+    }).collect();
+    (!open.is_empty()).then(|| format!("what the old clause allowed and the promise does not name: {}; on this the document is now silent", open.join(", ")))
+}
