@@ -1,8 +1,22 @@
 //! Mails leave the house. In: a [`Mail`]. Out: what the server said, as accepted, temporary or permanent.
 //! This room must never decide whether a mail is due, and never try one twice by itself.
 
-use crate::model::Mail;
+mod error;
+mod file;
+mod message;
+mod parking;
+mod retry;
+mod smtp;
+mod transaction;
+
+pub use error::{DeliverError, DeliverErrorKind};
+pub use file::FileDelivery;
+pub use retry::{GIVE_UP_AFTER, next_attempt};
+pub use smtp::{Conversation, SEND_TIMEOUT, SmtpDelivery};
+
+use crate::model::{Mail, MailSettings};
 use std::future::Future;
+use std::path::Path;
 use std::pin::Pin;
 
 /// Why a mail did not leave.
@@ -18,4 +32,13 @@ pub enum Refusal {
 pub trait Deliver: Send + Sync + std::fmt::Debug {
     /// Hands over one mail; the answer of the one who took it.
     fn deliver<'call>(&'call self, mail: &'call Mail) -> Pin<Box<dyn Future<Output = Result<String, Refusal>> + Send + 'call>>;
+}
+
+/// The delivery that the settings ask for: the server, or files in the settings' folder, or in `default_folder`.
+pub fn open(settings: &MailSettings, default_folder: &Path) -> Result<Box<dyn Deliver>, DeliverError> {
+    if settings.server.is_some() {
+        return Ok(Box::new(SmtpDelivery::new(settings)?));
+    }
+    let folder = settings.folder.as_deref().unwrap_or(default_folder);
+    Ok(Box::new(FileDelivery::new(folder, settings)?))
 }
