@@ -21,6 +21,7 @@ const PRESENT: &[u8] = &[1];
 /// Where the commit contradicts what is stored, or what it builds on is damaged.
 pub(super) fn writes(tables: &dyn Tables, commit: Commit) -> Result<Vec<Write>, StoreError> {
     let mut draft = Draft { tables, writes: BTreeMap::new() };
+    draft.count()?;
     for id in commit.forget {
         draft.forget(id)?;
     }
@@ -63,6 +64,8 @@ pub(super) fn layout(tables: &dyn Tables, layout: u64) -> Result<Vec<Write>, Sto
 
 /// The key of the layout's number.
 pub(super) const LAYOUT: &[u8] = b"layout";
+/// The key of the number of commits, by which a store that lost some is recognised.
+pub(super) const COMMITS: &[u8] = b"commits";
 
 /// The key of a sequence's highest number.
 pub(super) fn counter(sequence: Sequence) -> &'static [u8] {
@@ -122,6 +125,11 @@ impl Draft<'_> {
         }
         self.writes.insert((table, key.to_vec()), None);
         Ok(())
+    }
+
+    fn count(&mut self) -> Result<(), StoreError> {
+        let before: u64 = read::record(self, Table::About, COMMITS)?.unwrap_or(0);
+        self.record(Table::About, COMMITS, &before.saturating_add(1))
     }
 
     fn raise(&mut self, sequence: Sequence, number: u64) -> Result<(), StoreError> {

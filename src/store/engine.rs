@@ -106,6 +106,6 @@ impl<E: Engine> Store for E {
     }
 
     fn verify(&self) -> Result<Vec<String>, StoreError> {
-        self.read(verify::problems)
+        verify::problems(self)
     }
 }

@@ -75,35 +75,35 @@ pub(super) fn last_u32(key: &[u8]) -> Option<u32> {
     key.last_chunk().map(|bytes| u32::from_be_bytes(*bytes))
 }
 
-/// An entry's place, as people can read it.
+/// An entry's place, as people can read it: the table, the watch where the key begins with one, then numbers.
 pub(super) fn describe(table: Table, key: &[u8]) -> String {
-    let (text, number) = match (table, key.iter().position(|byte| *byte == 0)) {
-        (Table::About, _) => (key, &[][..]),
-        (
-            Table::Bodies | Table::Snapshots | Table::Newest | Table::Documents | Table::Versions | Table::Memories | Table::States,
-            Some(end),
-        )
-        | (Table::History | Table::ChangesOf | Table::DueAt, Some(end)) => (&key[..end], &key[end + 1..]),
-        _ => (&[][..], key),
+    let (text, number) = split(table, key);
+    let numbers = match (table, number.len()) {
+        (_, 0) => Vec::new(),
+        (Table::Bodies | Table::Snapshots, 8) => number.chunks(4).map(|half| last_u32(half).unwrap_or_default().to_string()).collect(),
+        (_, 4) => vec![last_u32(number).unwrap_or_default().to_string()],
+        (_, 8) => vec![last_u64(number).unwrap_or_default().to_string()],
+        _ => vec![number.escape_ascii().to_string()],
     };
-    let mut place = table.name().to_owned();
-    if !text.is_empty() {
-        place.push(' ');
-        place.push_str(&String::from_utf8_lossy(text));
+    let text = String::from_utf8_lossy(text);
+    let words = [table.name(), &*text].into_iter().chain(numbers.iter().map(String::as_str));
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// The text that a key begins with, and its numbers.
+fn split(table: Table, key: &[u8]) -> (&[u8], &[u8]) {
+    match table {
+        Table::About | Table::Counters => (key, &[]),
+        Table::Changes
+        | Table::Outbox
+        | Table::Subscriptions
+        | Table::Forgotten
+        | Table::MailsOf
+        | Table::Due
+        | Table::OutboxDue
+        | Table::Pieces => (&[], key),
+        _ => key.iter().position(|byte| *byte == 0).map_or((key, &[]), |end| (&key[..end], &key[end + 1..])),
     }
-    match (table, number.len()) {
-        (_, 0) => {}
-        (Table::Bodies | Table::Snapshots, 8) => {
-            place.push_str(&format!(" {} {}", last_u32(&number[..4]).unwrap_or_default(), last_u32(number).unwrap_or_default()));
-        }
-        (_, 4) => place.push_str(&format!(" {}", last_u32(number).unwrap_or_default())),
-        (_, 8) => place.push_str(&format!(" {}", last_u64(number).unwrap_or_default())),
-        _ => {
-            place.push(' ');
-            number.iter().for_each(|byte| place.push_str(&format!("{byte:02x}")));
-        }
-    }
-    place
 }
 
 fn join(mut head: Vec<u8>, tail: &[u8]) -> Vec<u8> {

@@ -9,6 +9,7 @@ mod codec;
 mod conformance;
 mod draft;
 mod engine;
+mod folder;
 mod keys;
 mod memory;
 mod read;

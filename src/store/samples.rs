@@ -142,10 +142,10 @@ pub(super) fn page(fetch: u32, paragraphs: u32) -> Vec<u8> {
         let mut words = Noise(u64::from(number) * 7919 + if number == 3 { u64::from(fetch / 10) } else { 0 });
         page.push_str("<p>");
         for _ in 0..40 {
-            page.push_str(WORDS[(words.next() % WORDS.len() as u64) as usize]);
+            page.push_str(words.pick(WORDS));
             page.push(' ');
         }
-        page.push_str(&format!("({:x})</p>\n", words.next()));
+        page.push_str("</p>\n");
     }
     page.push_str("</body></html>");
     page.into_bytes()
@@ -200,10 +200,14 @@ const WORDS: &[&str] = &[
     "notice",
 ];
 
-/// SplitMix64.
+/// Numbers that look random and are the same each time (`SplitMix64`).
 struct Noise(u64);
 
 impl Noise {
+    fn pick<'words>(&mut self, words: &[&'words str]) -> &'words str {
+        words[usize::try_from(self.next() % words.len() as u64).unwrap()]
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;

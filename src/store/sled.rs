@@ -2,7 +2,7 @@
 //!
 //! sled alone promises less than it seems to. In a model of power loss (the writer killed, the device imaged at once, the image mounted
 //! and every acknowledged key looked up) its defaults with `flush()` lost or broke the database in 8 rounds of 8, and with an `fsync`
-//! added still in 8 of 8: values that it moves to `blobs/` are never synced. With what follows: 0 of 36, and 0 lost after `kill -9`.
+//! added still in 8 of 8: values that it moves to `blobs/` are never synced. With what follows: 0 of 24, and nothing lost by `kill -9`.
 //!
 //! 1. **Segments of 2 MiB, values of at most 16 KiB.** Nothing then goes to `blobs/`; a store whose `blobs/` holds anything is refused. Values are
 //!    compressed first, then cut, the pieces written before their head.
@@ -11,24 +11,27 @@
 //! 3. **One writer.** A thread takes what has queued up, applies each commit as its own transaction, syncs once and then answers all. Readers
 //!    wait meanwhile: nobody sees what is not yet durable, so that no mail leaves before its commit is on the disk.
 //! 4. **A failed write stops the store.** What reached the disk is unknown then; every further call fails until the process starts anew.
-//! 5. **Every value carries a checksum, every body its SHA-256,** compared on each reading: sled gives no wrong bytes for a flipped bit, it
-//!    panics, mostly while opening. Opening and reading run under `catch_unwind`; what can't be read is reported, and never overwritten.
-//! 6. **A cache of 64 MiB;** sled's own default is 1 GiB.
-//! 7. **A lock of our own,** held as long as the store is open: sled reports its lock only as prose.
+//! 5. **Every value carries a checksum, every body its SHA-256,** compared on each reading. Opening and reading run under `catch_unwind`: a
+//!    flipped bit makes sled panic, mostly while opening.
+//! 6. **Opened on trial first.** Where it does not panic, sled takes damage for the torn end of its log and cuts it off: with one byte flipped
+//!    a small store opened empty. So each commit is counted in the database and in a file beside it (see `folder`), and a copy of the
+//!    database must open, and hold all commits, before sled may touch the file itself. What fails stays as it was.
+//! 7. **A cache of 64 MiB;** sled's own default is 1 GiB.
 //!
 //! What is deleted is gone for readers at once, but sled overwrites old segments only later: until then the bytes are still in the file.
 
 use super::engine::{Engine, Given};
+use super::folder::{Contents, Folder, Witness};
 use super::tables::{Entry, KeyRange, Order, Table, Tables, Write};
 use super::{Commit, StoreError, draft, read};
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional as _};
 use sled::{Config, Db, IVec, Tree};
 use std::any::Any;
 use std::fmt;
-use std::fs::{self, File, TryLockError};
+use std::fs::File;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
@@ -41,8 +44,6 @@ const CACHE_CAPACITY: u64 = 64 << 20;
 const GROUP: usize = 32;
 /// The layout of the tables; a store of another one is left alone.
 const LAYOUT: u64 = 1;
-/// The file that is locked while a process has the store open.
-const LOCK: &str = "lock";
 
 /// The store in a folder on the disk.
 pub struct SledStore {
@@ -69,10 +70,10 @@ struct Shared {
     trees: Trees,
     /// What makes writes durable.
     disk: Box<dyn Disk>,
-    /// Where.
-    folder: PathBuf,
+    /// Is told of every commit that the disk has.
+    witness: Witness,
     /// Keeps other processes out as long as it lives; declared last, so that it goes last.
-    _lock: File,
+    folder: Folder,
 }
 
 /// The two steps that make what was written durable; apart, so that a test can see that they are taken.
@@ -108,25 +109,28 @@ impl SledStore {
         Self::open_with(folder, |disk| Box::new(disk))
     }
 
-    fn open_with(folder: &Path, wrap: impl FnOnce(SledFile) -> Box<dyn Disk>) -> Result<Self, StoreError> {
-        let unreadable = |reason: String| StoreError::Unreadable { path: folder.to_owned(), reason };
-        fs::create_dir_all(folder).map_err(|error| unreadable(error.to_string()))?;
-        let lock = lock(folder)?;
-        let fresh = !folder.join("db").exists();
-        refuse_blobs(folder)?;
-        let (db, trees) = catch_unwind(|| open_trees(folder))
-            .unwrap_or_else(|panic| Err(format!("sled found it damaged ({})", words_of(&*panic))))
-            .map_err(unreadable)?;
-        let file = File::open(folder.join("db")).map_err(|error| unreadable(error.to_string()))?;
-        let disk = wrap(SledFile { db, file });
-        catch_unwind(AssertUnwindSafe(|| settle(&trees, disk.as_ref())))
-            .unwrap_or_else(|panic| Err(format!("sled found it damaged ({})", words_of(&*panic))))
-            .map_err(unreadable)?;
-        if fresh {
-            sync_folder(folder).map_err(|error| unreadable(error.to_string()))?;
+    fn open_with(path: &Path, wrap: impl FnOnce(SledFile) -> Box<dyn Disk>) -> Result<Self, StoreError> {
+        let folder = Folder::lock(path)?;
+        let unreadable = |reason: String| StoreError::Unreadable { path: path.to_owned(), reason };
+        let contents = folder.contents().map_err(unreadable)?;
+        if let Contents::Made(commits) = contents {
+            try_out(&folder, commits).map_err(unreadable)?;
         }
-        let shared = Shared { stopped: RwLock::new(None), trees, disk, folder: folder.to_owned(), _lock: lock };
-        Self::start(Arc::new(shared)).map_err(|error| StoreError::Io(error.to_string()))
+        Self::open_tried(folder, contents, wrap).map_err(unreadable)
+    }
+
+    fn open_tried(folder: Folder, contents: Contents, wrap: impl FnOnce(SledFile) -> Box<dyn Disk>) -> Result<Self, String> {
+        folder.remove_unfinished().map_err(words)?;
+        let witness = folder.witness().map_err(words)?;
+        let (db, trees) = unpanicked(|| open_trees(folder.path()))?;
+        let file = File::open(folder.path().join("db")).map_err(words)?;
+        let disk = wrap(SledFile { db, file });
+        if contents == Contents::New {
+            unpanicked(|| make(&trees, disk.as_ref()))?;
+            folder.sync_names().map_err(words)?;
+        }
+        witness.note(unpanicked(|| commits(&trees))?).map_err(words)?;
+        Self::start(Arc::new(Shared { stopped: RwLock::new(None), trees, disk, witness, folder })).map_err(words)
     }
 
     fn start(shared: Arc<Shared>) -> io::Result<Self> {
@@ -149,7 +153,7 @@ impl Drop for SledStore {
 
 impl fmt::Debug for SledStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SledStore").field("folder", &self.shared.folder).finish_non_exhaustive()
+        f.debug_struct("SledStore").field("folder", &self.shared.folder.path()).finish_non_exhaustive()
     }
 }
 
@@ -196,6 +200,9 @@ impl Shared {
         let durable = if written { persist(self.disk.as_ref()) } else { Ok(()) };
         if let Err(error) = &durable {
             *stopped = Some(format!("it could not be made durable ({error}); what was written last is uncertain"));
+        } else if let Ok(count) = guarded(|| commits(&self.trees).map_err(StoreError::Io)) {
+            // A witness that lags only sees less damage: no reason to refuse a commit that the disk has.
+            let _ = self.witness.note(count);
         }
         for (answer, outcome) in answers {
             let outcome = outcome.and_then(|()| durable.as_ref().copied().map_err(|error| StoreError::Io(error.to_string())));
@@ -264,26 +271,6 @@ impl Tables for Trees {
     }
 }
 
-fn lock(folder: &Path) -> Result<File, StoreError> {
-    let unreadable = |error: io::Error| StoreError::Unreadable { path: folder.to_owned(), reason: error.to_string() };
-    let file = File::options().create(true).truncate(false).write(true).open(folder.join(LOCK)).map_err(unreadable)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Locked(folder.to_owned())),
-        Err(TryLockError::Error(error)) => Err(unreadable(error)),
-    }
-}
-
-fn refuse_blobs(folder: &Path) -> Result<(), StoreError> {
-    match fs::read_dir(folder.join("blobs")).map(|mut files| files.next()) {
-        Ok(Some(_)) => {
-            let reason = "its folder `blobs` holds files, which this program never writes".to_owned();
-            Err(StoreError::Unreadable { path: folder.to_owned(), reason })
-        }
-        _ => Ok(()),
-    }
-}
-
 fn open_trees(folder: &Path) -> Result<(Db, Trees), String> {
     let config = Config::new().path(folder).segment_size(SEGMENT_SIZE).cache_capacity(CACHE_CAPACITY);
     let db = config.open().map_err(|error| error.to_string())?;
@@ -291,29 +278,49 @@ fn open_trees(folder: &Path) -> Result<(Db, Trees), String> {
     Ok((db, Trees(trees)))
 }
 
-/// Knows the store by its layout; an empty one gets it.
-fn settle(trees: &Trees, disk: &dyn Disk) -> Result<(), String> {
-    let layout: Option<u64> = read::record(trees, Table::About, draft::LAYOUT).map_err(|error| error.to_string())?;
-    match layout {
-        Some(LAYOUT) => Ok(()),
-        Some(other) => Err(format!("its layout is {other}, this program knows {LAYOUT}: it was written by a newer one")),
-        None if trees.0.iter().all(Tree::is_empty) => {
-            let writes = draft::layout(trees, LAYOUT).map_err(|error| error.to_string())?;
-            trees.apply(&writes).map_err(|error| error.to_string())?;
-            persist(disk).map_err(|error| error.to_string())
+/// Opens a copy: whether it is one of ours, and holds at least the commits that were acknowledged.
+fn try_out(folder: &Folder, acknowledged: u64) -> Result<(), String> {
+    let trial = folder.copy_for_trial().map_err(words)?;
+    let found = unpanicked(|| {
+        let (_db, trees) = open_trees(&trial)?;
+        match layout(&trees)? {
+            Some(LAYOUT) => commits(&trees),
+            Some(other) => Err(format!("its layout is {other}, this program knows {LAYOUT}: it was written by a newer one")),
+            None => Err("it does not say what layout it has: it is damaged, or not one of this program's".to_owned()),
         }
-        None => Err("it does not say what layout it has: it is not one of this program's".to_owned()),
+    });
+    folder.end_trial().map_err(words)?;
+    match found? {
+        found if found < acknowledged => {
+            Err(format!("of {acknowledged} commits it holds {found}: it is damaged, or older than its witness"))
+        }
+        _ => Ok(()),
     }
 }
 
-/// What only the making of a store needs on the disk: sled's settings, and the names of the files and of the folder.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder.join("conf"))?.sync_all()?;
-    File::open(folder)?.sync_all()?;
-    match folder.canonicalize()?.parent() {
-        Some(parent) => File::open(parent)?.sync_all(),
-        None => Ok(()),
+/// Gives a new store its layout, unless its making was interrupted just behind that.
+fn make(trees: &Trees, disk: &dyn Disk) -> Result<(), String> {
+    if layout(trees)?.is_none() {
+        trees.apply(&draft::layout(trees, LAYOUT).map_err(words)?).map_err(words)?;
     }
+    persist(disk).map_err(words)
+}
+
+fn layout(trees: &Trees) -> Result<Option<u64>, String> {
+    read::record(trees, Table::About, draft::LAYOUT).map_err(words)
+}
+
+fn commits(trees: &Trees) -> Result<u64, String> {
+    read::record(trees, Table::About, draft::COMMITS).map(Option::unwrap_or_default).map_err(words)
+}
+
+fn words(error: impl fmt::Display) -> String {
+    error.to_string()
+}
+
+/// The reason, where sled panics while opening.
+fn unpanicked<T>(open: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(open)).unwrap_or_else(|panic| Err(format!("sled found it damaged: {}", words_of(&*panic))))
 }
 
 /// sled panics where it finds its file damaged.
@@ -332,3 +339,6 @@ fn words_of(panic: &(dyn Any + Send)) -> String {
     let words = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     words.unwrap_or("it panicked").to_owned()
 }
+
+#[cfg(test)]
+mod tests;

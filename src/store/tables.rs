@@ -96,6 +96,11 @@ impl KeyRange {
         Self { from: prefix.to_vec(), to: None }
     }
 
+    /// Leaves what stands behind `last`.
+    pub(super) fn skip_past(&mut self, last: &[u8]) {
+        self.from = [last, &[0]].concat();
+    }
+
     /// Whether no key can be in it; sorted maps refuse such a range instead of finding nothing.
     pub(super) fn is_empty(&self) -> bool {
         self.to.as_ref().is_some_and(|to| *to <= self.from)
@@ -121,30 +126,6 @@ pub(super) trait Tables {
 
 /// One key's new value; `None` removes it.
 pub(super) type Write = ((Table, Vec<u8>), Option<Vec<u8>>);
-
-/// Walks over a whole table without holding more than a few entries at a time.
-pub(super) fn for_each(
-    tables: &dyn Tables,
-    table: Table,
-    visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
-    /// Pieces are 16 KiB: at most 1 MiB at a time.
-    const BATCH: usize = 64;
-    let mut range = KeyRange::all();
-    loop {
-        let batch = tables.scan(table, &range, Order::Rising, BATCH)?;
-        for (key, value) in &batch {
-            visit(key, value)?;
-        }
-        match batch.into_iter().nth(BATCH - 1) {
-            Some((mut last, _)) => {
-                last.push(0);
-                range.from = last;
-            }
-            None => return Ok(()),
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,66 +1,83 @@
 //! Reads everything that is stored, recomputes every digest and follows every reference.
 
 use super::codec::{self, Newest, Record};
-use super::tables::{Table, Tables, for_each};
+use super::engine::Engine;
+use super::tables::{Entry, KeyRange, Order, Table, Tables};
 use super::{Sequence, StoreError, draft, keys, read};
 use crate::model::{
     Change, CheckRecord, Document, MailState, Memory, OutboxEntry, Sha256, Snapshot, Subscription, Version, WatchId, WatchState,
 };
 use jiff::Timestamp;
 
+/// How many entries are looked at before writers get their turn; one of a body takes some milliseconds.
+const SLICE: usize = 64;
+
 /// A line for each problem.
-pub(super) fn problems(tables: &dyn Tables) -> Result<Vec<String>, StoreError> {
-    let mut check = Check { tables, problems: Vec::new() };
-    check.each(Table::Snapshots, Check::snapshot)?;
-    check.each(Table::Newest, Check::newest)?;
-    check.each(Table::Versions, Check::version)?;
-    check.each(Table::Documents, |_, _, _: Document| Ok(Vec::new()))?;
-    check.each(Table::Memories, |_, _, _: Memory| Ok(Vec::new()))?;
-    check.each(Table::States, Check::state)?;
-    check.each(Table::History, |_, _, _: CheckRecord| Ok(Vec::new()))?;
-    check.each(Table::Changes, Check::change)?;
-    check.each(Table::Outbox, Check::mail)?;
-    check.each(Table::Subscriptions, Check::subscription)?;
-    check.each(Table::DueAt, Check::due_at)?;
-    check.each(Table::Due, Check::due)?;
-    check.each(Table::Counters, |_, _, _: u64| Ok(Vec::new()))?;
-    check.keys(Table::Bodies, |check, key| check.needs(Table::Snapshots, key, "snapshot"))?;
-    check.keys(Table::ChangesOf, |check, key| check.needs(Table::Changes, last_id(key), "change"))?;
-    check.keys(Table::MailsOf, |check, key| check.needs(Table::Outbox, last_id(key), "mail"))?;
-    check.keys(Table::OutboxDue, Check::outbox_due)?;
-    check.keys(Table::Pieces, Check::piece)?;
-    Ok(check.problems)
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the methods of a type with a lifetime are not general enough")]
+pub(super) fn problems(engine: &impl Engine) -> Result<Vec<String>, StoreError> {
+    let mut walk = Walk { engine, problems: Vec::new() };
+    walk.records(Table::Snapshots, |check, key, record| check.snapshot(key, record))?;
+    walk.records(Table::Newest, |check, key, newest: &Newest| check.newest(key, *newest))?;
+    walk.records(Table::Versions, |check, key, record| check.version(key, record))?;
+    walk.records(Table::Documents, |_, _, _: &Document| Ok(Vec::new()))?;
+    walk.records(Table::Memories, |_, _, _: &Memory| Ok(Vec::new()))?;
+    walk.records(Table::States, |check, key, record| check.state(key, record))?;
+    walk.records(Table::History, |_, _, _: &CheckRecord| Ok(Vec::new()))?;
+    walk.records(Table::Changes, |check, key, record| check.change(key, record))?;
+    walk.records(Table::Outbox, |check, key, record| check.mail(key, record))?;
+    walk.records(Table::Subscriptions, |check, key, record| check.subscription(key, record))?;
+    walk.records(Table::DueAt, |check, key, record| check.due_at(key, record))?;
+    walk.records(Table::Due, |check, key, record| check.due(key, record))?;
+    walk.records(Table::Counters, |_, _, _: &u64| Ok(Vec::new()))?;
+    walk.records(Table::About, |_, _, _: &u64| Ok(Vec::new()))?;
+    walk.entries(Table::Bodies, |check, (key, _)| check.needs(Table::Snapshots, key, "snapshot"))?;
+    walk.entries(Table::ChangesOf, |check, (key, _)| check.needs(Table::Changes, last_id(key), "change"))?;
+    walk.entries(Table::MailsOf, |check, (key, _)| check.needs(Table::Outbox, last_id(key), "mail"))?;
+    walk.entries(Table::OutboxDue, |check, (key, _)| check.outbox_due(key))?;
+    walk.entries(Table::Pieces, |check, (key, _)| check.piece(key))?;
+    Ok(walk.problems)
 }
 
 /// What is wrong with one entry, in words that follow its place.
 type Findings = Result<Vec<String>, StoreError>;
 
-struct Check<'tables> {
-    tables: &'tables dyn Tables,
+/// Goes through the tables slice by slice, so that a store can be verified while it is in use.
+struct Walk<'engine, E> {
+    engine: &'engine E,
     problems: Vec<String>,
 }
 
-impl Check<'_> {
+impl<E: Engine> Walk<'_, E> {
     /// Reads every record of a table and looks at it.
-    fn each<R: Record>(&mut self, table: Table, look: impl Fn(&Self, &[u8], R) -> Findings) -> Result<(), StoreError> {
-        let mut problems = Vec::new();
-        for_each(self.tables, table, &mut |key, head| {
-            let entry = (key.to_vec(), head.to_vec());
-            let findings = read::record_of(self.tables, table, &entry).and_then(|record| look(self, key, record));
-            note(&mut problems, table, key, findings)
-        })?;
-        self.problems.append(&mut problems);
-        Ok(())
+    fn records<R: Record>(&mut self, table: Table, look: impl Fn(&Check<'_>, &[u8], &R) -> Findings) -> Result<(), StoreError> {
+        self.entries(table, |check, entry| look(check, &entry.0, &read::record_of(check.tables, table, entry)?))
     }
 
-    /// Looks at every key of a table whose values say nothing by themselves.
-    fn keys(&mut self, table: Table, look: impl Fn(&Self, &[u8]) -> Findings) -> Result<(), StoreError> {
-        let mut problems = Vec::new();
-        for_each(self.tables, table, &mut |key, _| note(&mut problems, table, key, look(self, key)))?;
-        self.problems.append(&mut problems);
-        Ok(())
+    /// Looks at every entry of a table.
+    fn entries(&mut self, table: Table, look: impl Fn(&Check<'_>, &Entry) -> Findings) -> Result<(), StoreError> {
+        let mut range = KeyRange::all();
+        loop {
+            let last = self.engine.read(|tables| {
+                let entries = tables.scan(table, &range, Order::Rising, SLICE)?;
+                for entry in &entries {
+                    note(&mut self.problems, table, &entry.0, look(&Check { tables }, entry))?;
+                }
+                Ok(entries.into_iter().next_back())
+            })?;
+            match last {
+                Some((last, _)) => range.skip_past(&last),
+                None => return Ok(()),
+            }
+        }
     }
+}
 
+/// Looks at single entries, while nobody writes.
+struct Check<'tables> {
+    tables: &'tables dyn Tables,
+}
+
+impl Check<'_> {
     fn has(&self, table: Table, key: &[u8]) -> Result<bool, StoreError> {
         Ok(self.tables.get(table, key)?.is_some())
     }
@@ -69,7 +86,7 @@ impl Check<'_> {
         Ok(unless(self.has(table, key)?, || format!("its {what} is missing")))
     }
 
-    fn snapshot(&self, key: &[u8], snapshot: Snapshot) -> Findings {
+    fn snapshot(&self, key: &[u8], snapshot: &Snapshot) -> Findings {
         let mut findings = stands(key, &keys::snapshot(&snapshot.watch, snapshot.part, snapshot.number));
         read::body(self.tables, &snapshot.watch, snapshot.part, snapshot.number)?;
         let newest = read::newest(self.tables, &snapshot.watch, snapshot.part)?;
@@ -85,7 +102,7 @@ impl Check<'_> {
         self.needs(Table::Snapshots, &snapshot, "snapshot")
     }
 
-    fn version(&self, key: &[u8], version: Version) -> Findings {
+    fn version(&self, key: &[u8], version: &Version) -> Findings {
         let mut findings = stands(key, &keys::numbered(&version.watch, version.number));
         findings.extend(self.needs(Table::Documents, key, "text")?);
         for (part, number) in (0..).zip(&version.snapshots) {
@@ -98,7 +115,7 @@ impl Check<'_> {
         Ok(findings)
     }
 
-    fn state(&self, key: &[u8], state: WatchState) -> Findings {
+    fn state(&self, key: &[u8], state: &WatchState) -> Findings {
         if state.version == 0 {
             return Ok(Vec::new());
         }
@@ -106,7 +123,7 @@ impl Check<'_> {
         Ok(unless(self.has(Table::Versions, &version)?, || format!("its version {} is missing", state.version)))
     }
 
-    fn change(&self, key: &[u8], change: Change) -> Findings {
+    fn change(&self, key: &[u8], change: &Change) -> Findings {
         let mut findings = stands(key, &keys::id(change.id.0));
         findings.extend(self.needs(Table::ChangesOf, &keys::change_of(&change.watch, change.id.0), "entry under its watch")?);
         findings.extend(self.counted(Sequence::Change, change.id.0)?);
@@ -127,7 +144,7 @@ impl Check<'_> {
         Ok(unless(same, || format!("it states another digest for version {number} than its snapshot has")))
     }
 
-    fn mail(&self, key: &[u8], mail: OutboxEntry) -> Findings {
+    fn mail(&self, key: &[u8], mail: &OutboxEntry) -> Findings {
         let mut findings = stands(key, &keys::id(mail.id.0));
         findings.extend(self.counted(Sequence::Mail, mail.id.0)?);
         if let Some((change, subscription)) = mail.cause {
@@ -148,21 +165,21 @@ impl Check<'_> {
         Ok(unless(matches!(mail.state, MailState::Due { at: due, .. } if due == at), || "its mail is not due then".to_owned()))
     }
 
-    fn subscription(&self, key: &[u8], subscription: Subscription) -> Findings {
+    fn subscription(&self, key: &[u8], subscription: &Subscription) -> Findings {
         let mut findings = stands(key, &keys::id(subscription.id.0));
         findings.extend(self.counted(Sequence::Subscription, subscription.id.0)?);
         findings.extend(unless(!self.has(Table::Forgotten, key)?, || "it was forgotten".to_owned()));
         Ok(findings)
     }
 
-    fn due_at(&self, key: &[u8], at: Timestamp) -> Findings {
-        self.needs(Table::Due, &[&keys::time(at)[..], key].concat(), "entry in the due-queue")
+    fn due_at(&self, key: &[u8], at: &Timestamp) -> Findings {
+        self.needs(Table::Due, &[&keys::time(*at)[..], key].concat(), "entry in the due-queue")
     }
 
-    fn due(&self, key: &[u8], watch: WatchId) -> Findings {
+    fn due(&self, key: &[u8], watch: &WatchId) -> Findings {
         let at = read::time_of(Table::Due, key)?;
-        let mut findings = stands(key, &keys::due(at, &watch));
-        let listed = read::record(self.tables, Table::DueAt, &keys::watch(&watch))?;
+        let mut findings = stands(key, &keys::due(at, watch));
+        let listed = read::record(self.tables, Table::DueAt, &keys::watch(watch))?;
         findings.extend(unless(listed == Some(at), || "the watch is not due then".to_owned()));
         Ok(findings)
     }
