@@ -1,5 +1,26 @@
 //! What is kept. In: one [`Commit`] a check. Out: everything that was ever committed, verified on reading.
 //! This room must never acknowledge what is not on the disk, and never overwrite what it cannot read.
+//!
+//! [`SledStore`] keeps it in a folder, [`MemoryStore`] as long as the process lasts; both run the same code over sorted tables.
+
+mod chain;
+mod codec;
+#[cfg(test)]
+mod conformance;
+mod draft;
+mod engine;
+mod folder;
+mod keys;
+mod memory;
+mod read;
+#[cfg(test)]
+mod samples;
+mod sled;
+mod tables;
+mod verify;
+
+pub use memory::MemoryStore;
+pub use sled::SledStore;
 
 use crate::model::{
     Change, ChangeId, CheckRecord, Document, Memory, OutboxEntry, Snapshot, Subscription, SubscriptionId, Version, WatchId, WatchState,
@@ -9,13 +30,13 @@ use jiff::Timestamp;
 /// Everything that one check writes: all of it or nothing, durable when [`Store::commit`] returns.
 #[derive(Debug, Clone, Default)]
 pub struct Commit {
-    /// New captures with their bytes.
+    /// New captures with their bytes; each must have the number after the newest one of its part, and the digest of its bytes.
     pub snapshots: Vec<(Snapshot, Vec<u8>)>,
-    /// A new version with its text.
+    /// A new version with its text; it must have the number after the newest one.
     pub version: Option<(Version, Document)>,
     /// What the watch remembers from now on.
     pub memory: Option<(WatchId, Memory)>,
-    /// A confirmed change.
+    /// A confirmed change, with a number of its own.
     pub change: Option<Change>,
     /// The mails that the change causes, or entries whose state moved on.
     pub mails: Vec<OutboxEntry>,
@@ -27,7 +48,7 @@ pub struct Commit {
     pub due: Vec<(WatchId, Option<Timestamp>)>,
     /// New or edited subscriptions.
     pub subscriptions: Vec<Subscription>,
-    /// Subscriptions to forget, address and all.
+    /// Subscriptions to forget, address and all: the mails that they caused go too, and later commits can't bring either back.
     pub forget: Vec<SubscriptionId>,
 }
 
@@ -47,7 +68,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Writes all of it in one transaction; on the disk when this returns.
     ///
     /// # Errors
-    /// When the disk refuses; nothing of the commit is then visible.
+    /// When the disk refuses, or the commit contradicts what is stored; nothing of it is then visible.
     fn commit(&self, commit: Commit) -> Result<(), StoreError>;
     /// The next number of a sequence; never given twice to a commit that succeeded.
     ///
@@ -113,6 +134,9 @@ pub enum StoreError {
         /// How.
         reason: String,
     },
+    /// The commit contradicts what is stored, such as a number that is taken.
+    #[error("the store refuses a commit: {0}")]
+    Refused(String),
     /// The disk refused.
     #[error("the store could not be written or read: {0}")]
     Io(String),

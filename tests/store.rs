@@ -1,0 +1,203 @@
+//! What was acknowledged survives the death of the process, at whatever moment.
+
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
+use fineprint::model::{
+    Change, ChangeId, CheckRecord, CheckResult, Clause, ClauseKind, Document, Mail, MailBody, MailId, MailState, OutboxEntry, Sha256,
+    Snapshot, SubscriptionId, Version, WatchId, WatchState,
+};
+use fineprint::store::{Commit, Sequence, SledStore, Store};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::HashSet;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// Tells the child where its store is; without it the child's test does nothing.
+const FOLDER: &str = "FINEPRINT_TEST_STORE";
+/// How often a child is killed.
+const ROUNDS: usize = 6;
+/// Each commits for itself, so that commits share syncs.
+const WRITERS: u32 = 3;
+
+fn watch(writer: u32) -> WatchId {
+    WatchId::new("Platform", &format!("Terms {writer}"))
+}
+
+fn hour(hours: u32) -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_hours(i64::from(hours))
+}
+
+/// A page that grows, longer than a piece and poor in repetition.
+fn body(writer: u32, number: u32) -> Vec<u8> {
+    let line = |index: u32| format!("{writer} {}\n", Sha256::of(&index.to_be_bytes()));
+    (number..number + 600).map(line).collect::<String>().into_bytes()
+}
+
+/// A whole check: each commit touches every table.
+fn check(writer: u32, number: u32, ids: [u64; 2]) -> Commit {
+    let (watch, body) = (watch(writer), body(writer, number));
+    let sha256 = Sha256::of(&body);
+    let length = body.len() as u64;
+    let url = "https://example.org/terms".to_owned();
+    let snapshot = Snapshot {
+        watch: watch.clone(),
+        part: 0,
+        number,
+        url: url.clone(),
+        redirects: Vec::new(),
+        fetched: hour(number),
+        status: 200,
+        headers: Vec::new(),
+        sha256,
+        length,
+        rejection: None,
+    };
+    let version =
+        Version { watch: watch.clone(), number, first_seen: hour(number), snapshots: vec![number], fingerprint: sha256, extractor: 1 };
+    let clause = Clause { kind: ClauseKind::Paragraph, text: number.to_string(), label_len: 0, section: None, stem: None };
+    let change = Change {
+        id: ChangeId(ids[0]),
+        watch: watch.clone(),
+        platform: "Platform".to_owned(),
+        document: "Terms".to_owned(),
+        url,
+        old_version: number,
+        new_version: number,
+        last_seen_old: hour(number),
+        first_seen_new: hour(number),
+        confirmed: hour(number),
+        old_sha256: sha256,
+        new_sha256: sha256,
+        language: None,
+        events: Vec::new(),
+        sentences: [0; 3],
+        date_only: false,
+        effective: None,
+        tags: Vec::new(),
+        excerpt: Vec::new(),
+    };
+    Commit {
+        snapshots: vec![(snapshot, body)],
+        version: Some((version, Document { title: None, language: None, clauses: vec![clause] })),
+        change: Some(change),
+        mails: vec![mail(ids)],
+        state: Some((watch.clone(), WatchState { version: number, ..WatchState::default() })),
+        history: Some((watch.clone(), CheckRecord { at: hour(number), result: CheckResult::Changed(ChangeId(ids[0])) })),
+        due: vec![(watch, Some(hour(number)))],
+        ..Commit::default()
+    }
+}
+
+fn mail(ids: [u64; 2]) -> OutboxEntry {
+    OutboxEntry {
+        id: MailId(ids[1]),
+        cause: Some((ChangeId(ids[0]), SubscriptionId(1))),
+        mail: Mail {
+            to: "reader@example.org".to_owned(),
+            body: MailBody { subject: "s".to_owned(), text: "t".to_owned(), html: "h".to_owned() },
+            message_key: ids[1].to_string(),
+            list: "alerts".to_owned(),
+            unsubscribe: Vec::new(),
+        },
+        queued: Timestamp::UNIX_EPOCH,
+        attempts: 0,
+        state: MailState::Due { at: Timestamp::UNIX_EPOCH, last_error: None },
+    }
+}
+
+/// Not a test by itself: the process that is killed.
+#[test]
+fn child_that_commits_until_it_is_killed() {
+    let Some(folder) = std::env::var_os(FOLDER) else { return };
+    let store = SledStore::open(Path::new(&folder)).unwrap();
+    std::thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let store = &store;
+            scope.spawn(move || commit_for_ever(store, writer));
+        }
+    });
+}
+
+fn commit_for_ever(store: &SledStore, writer: u32) {
+    let first = store.state(&watch(writer)).unwrap().version + 1;
+    for number in first.. {
+        let ids = [store.next_id(Sequence::Change).unwrap(), store.next_id(Sequence::Mail).unwrap()];
+        store.commit(check(writer, number, ids)).unwrap();
+        println!("acknowledged {writer} {number} {} {}", ids[0], ids[1]);
+    }
+}
+
+/// What a child acknowledged: writer, number, change, mail.
+type Acknowledged = [u64; 4];
+
+fn start(folder: &Path) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "child_that_commits_until_it_is_killed", "--nocapture", "--test-threads=1"])
+        .env(FOLDER, folder)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Lets a child commit for a while, kills it (SIGKILL), and gives what it had acknowledged.
+fn run_and_kill(folder: &Path, after: Duration) -> Vec<Acknowledged> {
+    let mut child = start(folder);
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let reader = std::thread::spawn(move || lines.map_while(Result::ok).filter_map(|line| parse(&line)).collect::<Vec<_>>());
+    std::thread::sleep(after);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    reader.join().unwrap()
+}
+
+fn parse(line: &str) -> Option<Acknowledged> {
+    // The test harness writes its own words before the first line.
+    let (_, numbers) = line.split_once("acknowledged ")?;
+    let numbers: Vec<u64> = numbers.split(' ').map_while(|number| number.parse().ok()).collect();
+    numbers.try_into().ok()
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut acknowledged: Vec<Acknowledged> = Vec::new();
+    for round in 0..ROUNDS {
+        let after = Duration::from_millis(150 + 97 * round as u64);
+        acknowledged.extend(run_and_kill(folder.path(), after));
+        let store = SledStore::open(folder.path()).unwrap();
+        let mails: HashSet<u64> = store.outbox(usize::MAX).unwrap().iter().map(|entry| entry.id.0).collect();
+        for [writer, number, change, mail] in &acknowledged {
+            let (watch, number) = (watch(u32::try_from(*writer).unwrap()), u32::try_from(*number).unwrap());
+            assert!(store.snapshot(&watch, 0, number).unwrap().is_some() && mails.contains(mail), "round {round}");
+            assert_eq!(store.change(ChangeId(*change)).unwrap().unwrap().new_version, number);
+        }
+        assert_whole(&store);
+    }
+    let mut changes: Vec<u64> = acknowledged.iter().map(|[_, _, change, _]| *change).collect();
+    let count = changes.len();
+    changes.sort_unstable();
+    changes.dedup();
+    assert_eq!(changes.len(), count, "a number was given twice");
+    assert!(count > 20, "only {count} commits in all");
+    println!("{count} commits survived {ROUNDS} kills");
+}
+
+/// Every commit is there in all its parts or in none: the newest of each kind agree.
+fn assert_whole(store: &SledStore) {
+    assert_eq!(store.verify().unwrap(), Vec::<String>::new());
+    for writer in 0..WRITERS {
+        let watch = watch(writer);
+        let number = store.state(&watch).unwrap().version;
+        assert_eq!(store.latest_snapshot(&watch, 0).unwrap().map_or(0, |snapshot| snapshot.number), number);
+        for number in number.saturating_sub(5).max(1)..=number {
+            assert_eq!(store.body(&watch, 0, number).unwrap(), (number > 0).then(|| body(writer, number)));
+        }
+        assert_eq!(store.version(&watch, number + 1).unwrap(), None);
+        assert_eq!(store.history(&watch, usize::MAX).unwrap().len(), number as usize);
+        assert_eq!(store.changes(Some(&watch), usize::MAX).unwrap().len(), number as usize);
+        assert_eq!(store.due_at(&watch).unwrap(), (number > 0).then(|| hour(number)));
+    }
+    assert_eq!(store.outbox(usize::MAX).unwrap().len(), store.changes(None, usize::MAX).unwrap().len());
+}
