@@ -11,6 +11,7 @@ pub mod deliver;
 pub mod fetch;
 pub mod judge;
 pub mod model;
+pub mod monitor;
 pub mod page;
 pub mod reading;
 pub mod store;

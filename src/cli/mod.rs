@@ -4,6 +4,7 @@
 mod compare;
 mod extract;
 mod json;
+mod replay;
 mod source;
 
 use clap::{Parser, Subcommand};
@@ -32,6 +33,7 @@ struct Global {
 enum Command {
     Compare(compare::Args),
     Extract(extract::Args),
+    Replay(replay::Args),
 }
 
 /// How a command that did not fail ended.
@@ -50,6 +52,7 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Compare(args) => compare::run(&args),
         Command::Extract(args) => extract::run(&args),
+        Command::Replay(args) => replay::run(&args),
     };
     match result {
         Ok(outcome) => ExitCode::from(outcome as u8),

@@ -106,8 +106,25 @@ pub struct WatchState {
     pub parts: Vec<(Validators, Sha256)>,
     /// The number of the accepted version; 0 before the first.
     pub version: u32,
-    /// A difference that waits for its second sighting: fingerprint of the new text, when it was first seen.
-    pub held: Option<(Sha256, Timestamp)>,
+    /// A difference that waits for its second sighting.
+    pub held: Option<Held>,
+}
+
+/// A difference that was seen once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// When it was first seen.
+    pub since: Timestamp,
+    /// Digest of the text that showed it last.
+    pub fingerprint: Sha256,
+    /// How many fetches in a row showed it.
+    pub sightings: u32,
+    /// Fingerprints of the sentences that came.
+    pub came: Vec<u64>,
+    /// Fingerprints of the sentences that went.
+    pub went: Vec<u64>,
+    /// Why the text is doubted, where a page rule doubts it: it must then last longer.
+    pub doubt: Option<Rejection>,
 }
 
 /// One line of a document's history.

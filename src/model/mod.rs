@@ -16,7 +16,7 @@ mod verdict;
 mod watch;
 
 pub use capture::{Capture, Failure, FetchOutcome, Header, Validators};
-pub use change::{Change, CheckRecord, CheckResult, Snapshot, Version, WatchState};
+pub use change::{Change, CheckRecord, CheckResult, Held, Snapshot, Version, WatchState};
 pub use comparison::{ClauseRelation, Comparison, Piece, RelationKind, SentencePair, SentenceRef, Similarity};
 pub use document::{Clause, ClauseKind, Document};
 pub use event::{ChangeKind, Direction, Event, Severity, Stance, Topic};

@@ -10,6 +10,17 @@ pub enum Verdict {
     Rejected(Rejection),
 }
 
+impl Verdict {
+    /// Why the fetch does not count, if it does not.
+    #[must_use]
+    pub fn rejection(self) -> Option<Rejection> {
+        match self {
+            Self::Usable => None,
+            Self::Rejected(rejection) => Some(rejection),
+        }
+    }
+}
+
 /// Why a fetch does not count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]

@@ -206,7 +206,7 @@ fn unknown(what: &str, found: u8, known: u8) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::samples::{change, hour, mail, memory, noise, snapshot, subscription, version, watch};
+    use crate::store::samples::{change, held, hour, mail, memory, noise, snapshot, subscription, version, watch};
     use crate::store::tables::{Entry, KeyRange, Order};
     use std::collections::BTreeMap;
 
@@ -304,7 +304,7 @@ mod tests {
             ("version", digest(&version)),
             ("document", digest(&document)),
             ("memory", digest(&memory(2))),
-            ("state", digest(&WatchState { held: Some((Sha256::of(b"new"), hour(1))), ..WatchState::default() })),
+            ("state", digest(&WatchState { held: Some(held()), ..WatchState::default() })),
             ("change", digest(&change(1, &watch(), [1, 2], [Sha256::of(b"page"); 2]))),
             ("mail", digest(&mail(1, Some((1, 1)), hour(1)))),
             ("subscription", digest(&subscription(1))),

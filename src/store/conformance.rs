@@ -1,6 +1,6 @@
 //! What every store must do, as functions over any store; each gets an empty one. The tests of each store run them all.
 
-use super::samples::{change, hour, keep, mail, memory, noise, page, populate, rejected, snapshot, subscription, version, watch};
+use super::samples::{change, held, hour, keep, mail, memory, noise, page, populate, rejected, snapshot, subscription, version, watch};
 use super::{Commit, Sequence, Store, StoreError};
 use crate::model::{ChangeId, CheckRecord, CheckResult, MailState, Memory, Sha256, SubscriptionId, WatchId, WatchState};
 use jiff::Timestamp;
@@ -52,7 +52,7 @@ fn a_commit_comes_back_whole(store: &dyn Store) {
     let body = page(1, 50);
     let snapshot = snapshot(&watch, 0, 1, &body);
     let (version, document) = version(&watch, 1, &[1]);
-    let state = WatchState { last_check: Some(hour(1)), checks: 7, held: Some((Sha256::of(b"new"), hour(1))), ..WatchState::default() };
+    let state = WatchState { last_check: Some(hour(1)), checks: 7, held: Some(held()), ..WatchState::default() };
     let line = CheckRecord { at: hour(1), result: CheckResult::First };
     let change = change(1, &watch, [1, 1], [snapshot.sha256; 2]);
     let mail = mail(1, Some((1, 1)), hour(2));

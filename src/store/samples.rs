@@ -2,7 +2,7 @@
 
 use super::{Commit, Store};
 use crate::model::{
-    Change, ChangeId, ChangeKind, Clause, ClauseKind, Direction, Document, Event, Header, Mail, MailBody, MailId, MailState, Memory,
+    Held, Change, ChangeId, ChangeKind, Clause, ClauseKind, Direction, Document, Event, Header, Mail, MailBody, MailId, MailState, Memory,
     OutboxEntry, Piece, Rejection, Seen, SeenText, Severity, Sha256, Snapshot, Stance, Subscription, SubscriptionId, SubscriptionState,
     Topic, Version, WatchId,
 };
@@ -100,6 +100,10 @@ fn event() -> Event {
         rule: "R1".to_owned(),
         summary: "SoundCloud may now train AI on what you upload.".to_owned(),
     }
+}
+
+pub(super) fn held() -> Held {
+    Held { since: hour(1), fingerprint: Sha256::of(b"new"), sightings: 1, came: vec![3], went: vec![5, 8], doubt: None }
 }
 
 pub(super) fn subscription(id: u64) -> Subscription {

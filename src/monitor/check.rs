@@ -1,0 +1,177 @@
+use super::Clock;
+use super::intake::{self, Intake};
+use crate::deliver::Deliver;
+use crate::fetch::{Fetch, Request};
+use crate::model::{Capture, Change, CheckResult, FetchOutcome, Rejection, Settings, Watch, WatchState};
+use crate::page::{self, Answer, Baseline, Page, Rules};
+use crate::store::{Store, StoreError};
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// Every so many fetches go without validators: a server's 304 is not believed for ever.
+const UNCONDITIONAL_EVERY: u64 = 20;
+
+/// The whole way of a check, with the rooms below behind their traits.
+#[derive(Debug, Clone)]
+pub struct Monitor {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) fetch: Arc<dyn Fetch>,
+    pub(super) deliver: Arc<dyn Deliver>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) settings: Arc<Settings>,
+}
+
+/// What a check found.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// What came of it.
+    pub result: CheckResult,
+    /// The confirmed change, where there is one.
+    pub change: Option<Change>,
+    /// Selectors that matched nothing; the automatic extraction stepped in.
+    pub missed: Vec<String>,
+}
+
+impl Checked {
+    pub(super) fn plain(result: CheckResult) -> Self {
+        Self { result, change: None, missed: Vec::new() }
+    }
+}
+
+/// One page of a document as it was fetched.
+enum Part {
+    /// A body.
+    Fetched(Box<Capture>),
+    /// 304: what the store has is still right.
+    Same,
+}
+
+impl Monitor {
+    /// A monitor over the rooms below.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, fetch: Arc<dyn Fetch>, deliver: Arc<dyn Deliver>, clock: Arc<dyn Clock>, settings: Arc<Settings>) -> Self {
+        Self { store, fetch, deliver, clock, settings }
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// What time it is for this monitor.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Checks one watch: fetches its pages, judges, compares, and commits what came of it, the mails it causes included.
+    ///
+    /// # Errors
+    /// When the store refuses; a failing site is no error.
+    pub async fn check(&self, watch: &Watch) -> Result<Checked, StoreError> {
+        let state = self.store.state(&watch.id)?;
+        let mut parts = Vec::with_capacity(watch.urls.len());
+        for (index, url) in watch.urls.iter().enumerate() {
+            match self.fetch.fetch(&request(watch, &state, index, url)).await {
+                FetchOutcome::Answered(capture) => parts.push(Part::Fetched(capture)),
+                FetchOutcome::NotModified => parts.push(Part::Same),
+                FetchOutcome::Failed(failure) => {
+                    let (this, watch) = (self.clone(), watch.clone());
+                    return blocking(move || this.reject(&watch, state, Vec::new(), Rejection::Unreachable(failure.reason))).await;
+                }
+            }
+        }
+        let (this, watch) = (self.clone(), watch.clone());
+        blocking(move || this.take_in(&watch, state, parts)).await
+    }
+
+    /// What was fetched becomes a decision and a commit.
+    fn take_in(&self, watch: &Watch, state: WatchState, parts: Vec<Part>) -> Result<Checked, StoreError> {
+        if state.version > 0 && state.rejection.is_none() && state.held.is_none() && same_bytes(&state, &parts) {
+            return self.keep_bytes(watch, state);
+        }
+        let mut captures = Vec::with_capacity(parts.len());
+        for (index, part) in parts.into_iter().enumerate() {
+            match part {
+                Part::Fetched(capture) => captures.push(*capture),
+                Part::Same => match self.stored_capture(watch, index)? {
+                    Some(capture) => captures.push(capture),
+                    None => return self.reject(watch, state, captures, Rejection::Unreachable("the server says that nothing changed since a fetch that is not in the store".to_owned())),
+                },
+            }
+        }
+        match read_pages(watch, &captures) {
+            Ok(page) => self.weigh(watch, state, captures, page),
+            Err(rejection) => self.reject(watch, state, captures, rejection),
+        }
+    }
+
+    /// A page that could be the document is held against the accepted one.
+    fn weigh(&self, watch: &Watch, state: WatchState, captures: Vec<Capture>, page: Page) -> Result<Checked, StoreError> {
+        let accepted = intake::accepted(self.store.as_ref(), watch, &state)?;
+        let baseline = Baseline { document: accepted.as_ref(), language: watch.language.as_deref() };
+        let rejection = captures.first().and_then(|capture| page::judge(answer(capture), &page, baseline).rejection());
+        let doubt = match rejection {
+            Some(rejection) if !(rejection.may_be_real() && accepted.is_some()) => return self.reject(watch, state, captures, rejection),
+            doubt => doubt,
+        };
+        let intake = Intake { watch, state, captures, fingerprint: crate::text::document_fingerprint(&page.document), page, doubt };
+        match accepted {
+            None => self.first(intake),
+            Some(accepted) => self.decide(intake, &accepted),
+        }
+    }
+
+    /// The stored body of a page that the server says has not changed.
+    fn stored_capture(&self, watch: &Watch, index: usize) -> Result<Option<Capture>, StoreError> {
+        let part = u32::try_from(index).unwrap_or(u32::MAX);
+        let Some(snapshot) = self.store.latest_snapshot(&watch.id, part)? else { return Ok(None) };
+        let Some(body) = self.store.body(&watch.id, part, snapshot.number)? else { return Ok(None) };
+        Ok(Some(Capture { url: snapshot.url, redirects: snapshot.redirects, fetched: self.clock.now(), status: snapshot.status, headers: snapshot.headers, body }))
+    }
+}
+
+fn request(watch: &Watch, state: &WatchState, index: usize, url: &str) -> Request {
+    let unconditional = state.checks % UNCONDITIONAL_EVERY == UNCONDITIONAL_EVERY - 1 || state.rejection.is_some();
+    let validators = state.parts.get(index).map(|(validators, _)| validators.clone()).filter(|_| !unconditional);
+    Request { url: url.to_owned(), validators, language: watch.language.clone() }
+}
+
+fn same_bytes(state: &WatchState, parts: &[Part]) -> bool {
+    parts.iter().enumerate().all(|(index, part)| match part {
+        Part::Same => true,
+        Part::Fetched(capture) => (200..300).contains(&capture.status) && state.parts.get(index).is_some_and(|(_, digest)| *digest == capture.digest()),
+    })
+}
+
+fn answer(capture: &Capture) -> Answer<'_> {
+    Answer { status: capture.status, url: &capture.url, final_url: capture.final_url(), headers: &capture.headers }
+}
+
+/// The document of all pages, each of which must be one. A part of several may be short.
+fn read_pages(watch: &Watch, captures: &[Capture]) -> Result<Page, Rejection> {
+    let mut pages = Vec::with_capacity(captures.len());
+    for capture in captures {
+        let read = page::read(&capture.body, capture.header("content-type"), Rules { select: &watch.select, remove: &watch.remove });
+        let page = match read {
+            Ok(page) => page,
+            Err(_) if !(200..300).contains(&capture.status) => return Err(Rejection::Status(capture.status)),
+            Err(rejection) => return Err(rejection),
+        };
+        match page::judge(answer(capture), &page, Baseline::default()).rejection() {
+            None => pages.push(page),
+            Some(Rejection::Empty(words)) if watch.urls.len() > 1 && words > 0 => pages.push(page),
+            Some(rejection) => return Err(rejection),
+        }
+    }
+    Ok(page::join(pages))
+}
+
+/// Runs what computes and what waits for the disk off the threads that wait for the network.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(failed) => Err(StoreError::Io(format!("a check ended unexpectedly: {failed}"))),
+    }
+}

@@ -1,0 +1,297 @@
+use super::check::{Checked, Monitor};
+use super::decide::{Decision, Sighting, decide};
+use super::plan;
+use crate::model::{
+    Capture, Change, ChangeId, CheckRecord, CheckResult, Comparison, Document, Held, MailId, MailState, Memory, OutboxEntry, Rejection, Seen, SeenText, Sha256,
+    Similarity, Snapshot, Version, Watch, WatchState,
+};
+use crate::page::{self, Page, Rules};
+use crate::store::{Commit, Sequence, Store, StoreError};
+use crate::{compose, judge, reading, text};
+use jiff::Timestamp;
+
+/// How many edits of a change are kept for the history.
+const EXCERPT: usize = 6;
+
+/// A fetch that holds the document.
+pub(super) struct Intake<'check> {
+    pub(super) watch: &'check Watch,
+    pub(super) state: WatchState,
+    pub(super) captures: Vec<Capture>,
+    pub(super) page: Page,
+    pub(super) fingerprint: Sha256,
+    /// Why the text is doubted, if it is.
+    pub(super) doubt: Option<Rejection>,
+}
+
+impl Monitor {
+    /// The same bytes as before.
+    pub(super) fn keep_bytes(&self, watch: &Watch, state: WatchState) -> Result<Checked, StoreError> {
+        let now = self.clock.now();
+        let state = WatchState { last_check: Some(now), last_good: Some(now), failures: 0, checks: state.checks + 1, ..state };
+        let due = plan::next_due(watch, &CheckResult::Unchanged, 0, now);
+        self.store.commit(Commit { state: Some((watch.id.clone(), state)), due: vec![(watch.id.clone(), Some(due))], ..Commit::default() })?;
+        Ok(Checked::plain(CheckResult::Unchanged))
+    }
+
+    /// A fetch that does not count: kept as evidence, never as a baseline.
+    pub(super) fn reject(&self, watch: &Watch, state: WatchState, captures: Vec<Capture>, rejection: Rejection) -> Result<Checked, StoreError> {
+        let now = self.clock.now();
+        let mut commit = Commit::default();
+        for (part, capture) in (0u32..).zip(&captures) {
+            self.put_snapshot(&mut commit, watch, part, capture, Some(&rejection))?;
+        }
+        let result = CheckResult::Rejected(rejection.clone());
+        let is_new = state.rejection.as_ref().map(Rejection::code) != Some(rejection.code());
+        let state = WatchState { last_check: Some(now), failures: state.failures.saturating_add(1), rejection: Some(rejection), checks: state.checks + 1, ..state };
+        commit.due.push((watch.id.clone(), Some(plan::next_due(watch, &result, state.failures, now))));
+        commit.history = is_new.then(|| (watch.id.clone(), CheckRecord { at: now, result: result.clone() }));
+        commit.state = Some((watch.id.clone(), state));
+        self.store.commit(commit)?;
+        Ok(Checked::plain(result))
+    }
+
+    /// The first text of a document.
+    pub(super) fn first(&self, intake: Intake<'_>) -> Result<Checked, StoreError> {
+        self.accept(intake, Memory::default(), CheckResult::First, None)
+    }
+
+    /// A text is held against the accepted one.
+    pub(super) fn decide(&self, intake: Intake<'_>, accepted: &Document) -> Result<Checked, StoreError> {
+        let memory = self.store.memory(&intake.watch.id)?;
+        let decision = decide(Sighting {
+            now: self.clock.now(),
+            accepted,
+            seen: &intake.page.document,
+            fingerprint: intake.fingerprint,
+            doubt: intake.doubt.as_ref(),
+            memory: &memory,
+            held: intake.state.held.as_ref(),
+            confirm_after: intake.watch.confirm_after,
+        });
+        match decision {
+            Decision::Unchanged => self.keep(intake, CheckResult::Unchanged, None, None),
+            Decision::Gone => {
+                let memory = intake.state.held.as_ref().map(|held| remember_variant(memory, held, self.clock.now()));
+                self.keep(intake, CheckResult::Variant, None, memory)
+            }
+            Decision::Held(held) => self.keep(intake, CheckResult::Held, Some(held), None),
+            Decision::Accepted { date_only: false } => self.accept(intake, memory, CheckResult::Unchanged, None),
+            Decision::Accepted { date_only: true } => {
+                let comparison = crate::compare::compare(accepted, &intake.page.document);
+                self.change(intake, accepted, memory, &comparison)
+            }
+            Decision::Changed(comparison) => self.change(intake, accepted, memory, &comparison),
+        }
+    }
+
+    /// A sighting that makes no version: its bytes are kept.
+    fn keep(&self, intake: Intake<'_>, result: CheckResult, held: Option<Held>, memory: Option<Memory>) -> Result<Checked, StoreError> {
+        let now = self.clock.now();
+        let mut commit = self.commit_of(&intake)?;
+        let watch = intake.watch;
+        let last_good = if result == CheckResult::Held { intake.state.last_good } else { Some(now) };
+        let version = intake.state.version;
+        commit.memory = memory.map(|memory| (watch.id.clone(), memory));
+        commit.state = Some((watch.id.clone(), WatchState { last_good, held, version, ..self.state_after(&intake) }));
+        commit.history = (result != CheckResult::Unchanged).then(|| (watch.id.clone(), CheckRecord { at: now, result: result.clone() }));
+        commit.due.push((watch.id.clone(), Some(plan::next_due(watch, &result, 0, now))));
+        self.store.commit(commit)?;
+        Ok(Checked { result, change: None, missed: intake.page.missed })
+    }
+
+    /// A text becomes the accepted one; with a change, where there is one, and its mails.
+    fn accept(&self, intake: Intake<'_>, memory: Memory, result: CheckResult, change: Option<Change>) -> Result<Checked, StoreError> {
+        let now = self.clock.now();
+        let mut commit = self.commit_of(&intake)?;
+        let watch = intake.watch;
+        let number = intake.state.version + 1;
+        let first_seen = change.as_ref().map_or(now, |change| change.first_seen_new);
+        let snapshots = self.snapshot_numbers(&commit, watch, intake.captures.len())?;
+        let version = Version { watch: watch.id.clone(), number, first_seen, snapshots, fingerprint: intake.fingerprint, extractor: rules_key(watch) };
+        commit.mails = change.as_ref().map_or_else(|| Ok(Vec::new()), |change| self.mails(change))?;
+        commit.memory = Some((watch.id.clone(), remember(memory, &intake, number, now)));
+        commit.state = Some((watch.id.clone(), WatchState { last_good: Some(now), held: None, version: number, ..self.state_after(&intake) }));
+        commit.history = (result != CheckResult::Unchanged).then(|| (watch.id.clone(), CheckRecord { at: now, result: result.clone() }));
+        commit.due.push((watch.id.clone(), Some(plan::next_due(watch, &result, 0, now))));
+        commit.change.clone_from(&change);
+        commit.version = Some((version, intake.page.document));
+        self.store.commit(commit)?;
+        Ok(Checked { result, change, missed: intake.page.missed })
+    }
+
+    /// A confirmed change: what it means, recorded and put in the outbox with everything else in one transaction.
+    fn change(&self, intake: Intake<'_>, accepted: &Document, memory: Memory, comparison: &Comparison) -> Result<Checked, StoreError> {
+        let id = ChangeId(self.store.next_id(Sequence::Change)?);
+        let change = self.describe(id, &intake, accepted, comparison)?;
+        self.accept(intake, memory, CheckResult::Changed(id), Some(change))
+    }
+
+    fn describe(&self, id: ChangeId, intake: &Intake<'_>, accepted: &Document, comparison: &Comparison) -> Result<Change, StoreError> {
+        let (watch, state, now) = (intake.watch, &intake.state, self.clock.now());
+        let (before, after) = (reading::read(accepted), reading::read(&intake.page.document));
+        let events = judge::judge(judge::Case { old: accepted, new: &intake.page.document, comparison, before: &before, after: &after });
+        let count = |kind| u32::try_from(comparison.pairs.iter().filter(|pair| pair.similarity == kind).count()).unwrap_or(u32::MAX);
+        let old_version = self.store.version(&watch.id, state.version)?;
+        let old_snapshot = old_version.and_then(|version| version.snapshots.first().copied()).map_or(Ok(None), |number| self.store.snapshot(&watch.id, 0, number))?;
+        let new_digest = intake.captures.first().map_or(Sha256([0; 32]), Capture::digest);
+        Ok(Change {
+            id,
+            watch: watch.id.clone(),
+            platform: watch.platform.clone(),
+            document: watch.document.clone(),
+            url: watch.urls.first().cloned().unwrap_or_default(),
+            old_version: state.version,
+            new_version: state.version + 1,
+            last_seen_old: state.last_good.unwrap_or(now),
+            first_seen_new: state.held.as_ref().map_or(now, |held| held.since),
+            confirmed: now,
+            old_sha256: old_snapshot.map_or(Sha256([0; 32]), |snapshot| snapshot.sha256),
+            new_sha256: new_digest,
+            language: intake.page.document.language.clone(),
+            events,
+            sentences: [count(Similarity::Added), count(Similarity::Removed), count(Similarity::Edited)],
+            date_only: comparison.is_date_only(),
+            effective: date_line(&intake.page.document),
+            tags: watch.tags.clone(),
+            excerpt: comparison.pairs.iter().filter(|pair| !pair.redline.is_empty()).take(EXCERPT).map(|pair| pair.redline.clone()).collect(),
+        })
+    }
+
+    /// A mail for every subscription that asked for what changed.
+    fn mails(&self, change: &Change) -> Result<Vec<OutboxEntry>, StoreError> {
+        let origin = compose::Origin::of(&self.settings);
+        let mut mails = Vec::new();
+        for subscription in self.store.subscriptions()? {
+            let wanted = subscription.wanted(change);
+            if wanted.is_empty() {
+                continue;
+            }
+            mails.push(OutboxEntry {
+                id: MailId(self.store.next_id(Sequence::Mail)?),
+                cause: Some((change.id, subscription.id)),
+                mail: compose::alert(change, &wanted, &subscription, &origin),
+                queued: change.confirmed,
+                attempts: 0,
+                state: MailState::Due { at: change.confirmed, last_error: None },
+            });
+        }
+        Ok(mails)
+    }
+
+    fn commit_of(&self, intake: &Intake<'_>) -> Result<Commit, StoreError> {
+        let mut commit = Commit::default();
+        for (part, capture) in (0u32..).zip(&intake.captures) {
+            self.put_snapshot(&mut commit, intake.watch, part, capture, None)?;
+        }
+        Ok(commit)
+    }
+
+    /// Adds a capture to a commit, unless the newest snapshot has the same bytes.
+    fn put_snapshot(&self, commit: &mut Commit, watch: &Watch, part: u32, capture: &Capture, rejection: Option<&Rejection>) -> Result<(), StoreError> {
+        let latest = self.store.latest_snapshot(&watch.id, part)?;
+        let sha256 = capture.digest();
+        if latest.as_ref().is_some_and(|latest| latest.sha256 == sha256 && latest.rejection.as_ref() == rejection) {
+            return Ok(());
+        }
+        let snapshot = Snapshot {
+            watch: watch.id.clone(),
+            part,
+            number: latest.map_or(1, |latest| latest.number + 1),
+            url: capture.url.clone(),
+            redirects: capture.redirects.clone(),
+            fetched: capture.fetched,
+            status: capture.status,
+            headers: capture.headers.clone(),
+            sha256,
+            length: capture.body.len() as u64,
+            rejection: rejection.cloned(),
+        };
+        commit.snapshots.push((snapshot, capture.body.clone()));
+        Ok(())
+    }
+
+    /// The newest snapshot of each page, those of the commit included.
+    fn snapshot_numbers(&self, commit: &Commit, watch: &Watch, parts: usize) -> Result<Vec<u32>, StoreError> {
+        (0u32..)
+            .take(parts)
+            .map(|part| match commit.snapshots.iter().find(|(snapshot, _)| snapshot.part == part) {
+                Some((snapshot, _)) => Ok(snapshot.number),
+                None => Ok(self.store.latest_snapshot(&watch.id, part)?.map_or(0, |latest| latest.number)),
+            })
+            .collect()
+    }
+
+    /// The state after a usable fetch, but for what the decision decides.
+    fn state_after(&self, intake: &Intake<'_>) -> WatchState {
+        WatchState {
+            last_check: Some(self.clock.now()),
+            failures: 0,
+            rejection: intake.doubt.clone(),
+            checks: intake.state.checks + 1,
+            parts: intake.captures.iter().map(|capture| (capture.validators(), capture.digest())).collect(),
+            ..WatchState::default()
+        }
+    }
+}
+
+/// The accepted document; read anew from its snapshots where it was read with other rules than today's, so that a better extractor or
+/// another selector neither alerts nor hides a change.
+pub(super) fn accepted(store: &dyn Store, watch: &Watch, state: &WatchState) -> Result<Option<Document>, StoreError> {
+    let Some(version) = (if state.version == 0 { None } else { store.version(&watch.id, state.version)? }) else { return Ok(None) };
+    if version.extractor != rules_key(watch)
+        && let Some(document) = read_again(store, watch, &version)?
+    {
+        return Ok(Some(document));
+    }
+    store.document(&watch.id, state.version)
+}
+
+fn read_again(store: &dyn Store, watch: &Watch, version: &Version) -> Result<Option<Document>, StoreError> {
+    let mut pages = Vec::new();
+    for (part, number) in (0u32..).zip(&version.snapshots) {
+        let (Some(snapshot), Some(body)) = (store.snapshot(&watch.id, part, *number)?, store.body(&watch.id, part, *number)?) else { return Ok(None) };
+        let kind = snapshot.headers.iter().find(|header| header.name == "content-type").map(|header| header.value.as_str());
+        let Ok(page) = page::read(&body, kind, Rules { select: &watch.select, remove: &watch.remove }) else { return Ok(None) };
+        pages.push(page);
+    }
+    Ok((!pages.is_empty()).then(|| page::join(pages).document))
+}
+
+/// A number for the rules by which a watch's pages are read: the extractor's generation and the selectors.
+fn rules_key(watch: &Watch) -> u32 {
+    let rules = format!("{} {:?} {:?} {:?}", page::GENERATION, watch.select, watch.remove, watch.urls);
+    let Sha256([a, b, c, d, ..]) = Sha256::of(rules.as_bytes());
+    u32::from_be_bytes([a, b, c, d])
+}
+
+fn sentences(document: &Document) -> impl Iterator<Item = u64> + '_ {
+    document.clauses.iter().flat_map(|clause| text::sentences(clause.body()).into_iter().map(|range| text::sentence_fingerprint(&clause.body()[range])))
+}
+
+fn remember(mut memory: Memory, intake: &Intake<'_>, version: u32, now: Timestamp) -> Memory {
+    for sentence in sentences(&intake.page.document) {
+        memory.sentences.entry(sentence).and_modify(|seen| seen.last = now).or_insert(Seen { first: now, last: now });
+    }
+    match memory.texts.iter_mut().find(|text| text.fingerprint == intake.fingerprint) {
+        Some(text) => {
+            text.seen.last = now;
+            text.sightings = text.sightings.saturating_add(1);
+        }
+        None => memory.texts.push(SeenText { fingerprint: intake.fingerprint, version, seen: Seen { first: now, last: now }, sightings: 1 }),
+    }
+    memory
+}
+
+/// A difference that was gone at its second sighting: its sentences are known from now on, so that their return must last.
+fn remember_variant(mut memory: Memory, held: &Held, now: Timestamp) -> Memory {
+    for sentence in &held.came {
+        memory.sentences.entry(*sentence).and_modify(|seen| seen.last = now).or_insert(Seen { first: held.since, last: now });
+    }
+    memory
+}
+
+/// The date line of a document, verbatim, if it stands among the first clauses.
+fn date_line(document: &Document) -> Option<String> {
+    document.clauses.iter().take(15).map(|clause| clause.text.as_str()).find(|text| text::is_date_line(text)).map(str::to_owned)
+}

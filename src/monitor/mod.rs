@@ -1,0 +1,16 @@
+//! One check from end to end, the due-queue's tick, the outbox's turn. In: watches and the traits of the rooms below. Out: commits.
+//! This room must never mail what a second fetch has not confirmed, and never write in two transactions what belongs in one.
+
+mod check;
+mod clock;
+mod decide;
+mod intake;
+mod outbox;
+mod plan;
+mod tick;
+
+pub use check::{Checked, Monitor};
+pub use clock::{Clock, SystemClock};
+pub use decide::{Decision, Sighting, decide};
+pub use outbox::Delivered;
+pub use tick::{Tick, TickError};

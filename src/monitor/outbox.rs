@@ -1,0 +1,57 @@
+use super::check::Monitor;
+use crate::deliver::{Refusal, next_attempt};
+use crate::model::{MailState, OutboxEntry};
+use crate::store::{Commit, StoreError};
+
+/// How many mails one turn takes from the outbox.
+const BATCH: usize = 50;
+
+/// What a turn of the outbox did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Delivered {
+    /// Mails that were accepted.
+    pub sent: u32,
+    /// Mails that will be tried again.
+    pub postponed: u32,
+    /// Mails that were refused for good.
+    pub refused: u32,
+}
+
+impl Monitor {
+    /// Hands over the mails that are due, each committed before the next is tried: a crash repeats at most the one that was on the
+    /// wire, with the same Message-ID.
+    ///
+    /// # Errors
+    /// When the store refuses; a server that refuses is no error.
+    pub async fn deliver_due(&self) -> Result<Delivered, StoreError> {
+        let mut delivered = Delivered::default();
+        for entry in self.store.outbox_due(self.clock.now(), BATCH)? {
+            let answer = self.deliver.deliver(&entry.mail).await;
+            let entry = self.moved_on(entry, answer);
+            match &entry.state {
+                MailState::Sent { .. } => delivered.sent += 1,
+                MailState::Due { .. } => delivered.postponed += 1,
+                MailState::Refused { reason, .. } => {
+                    tracing::warn!(mail = entry.id.0, "a mail was refused for good: {reason}");
+                    delivered.refused += 1;
+                }
+            }
+            self.store.commit(Commit { mails: vec![entry], ..Commit::default() })?;
+        }
+        Ok(delivered)
+    }
+
+    fn moved_on(&self, entry: OutboxEntry, answer: Result<String, Refusal>) -> OutboxEntry {
+        let now = self.clock.now();
+        let attempts = entry.attempts.saturating_add(1);
+        let state = match answer {
+            Ok(answer) => MailState::Sent { at: now, answer },
+            Err(Refusal::Permanent(reason)) => MailState::Refused { at: now, reason },
+            Err(Refusal::Temporary(reason)) => match next_attempt(attempts, now) {
+                Some(at) => MailState::Due { at, last_error: Some(reason) },
+                None => MailState::Refused { at: now, reason: format!("given up after {attempts} attempts; last: {reason}") },
+            },
+        };
+        OutboxEntry { attempts, state, ..entry }
+    }
+}
