@@ -1,0 +1,176 @@
+use super::wishes;
+use crate::model::{ChangeId, CheckRecord, CheckResult, Change, OutboxEntry, Rejection, Severity, Subscription, SubscriptionId, Topic, Version, Watch, WatchId, WatchState};
+use crate::monitor::Monitor;
+use crate::store::StoreError;
+use serde::{Deserialize, Serialize};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// What a command wants of the store. The same wishes go through the control socket of a running daemon, or to a desk that the
+/// command opens itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Wish {
+    /// One pass over these watches now; empty: all.
+    Check(Vec<WatchId>),
+    /// How the daemon is doing.
+    Status,
+    /// The state of every watch.
+    States,
+    /// Versions, changes and checks of a watch.
+    History(WatchId),
+    /// One change with everything known of it.
+    Show(ChangeId),
+    /// All subscriptions.
+    Subscriptions,
+    /// A new subscription, confirmed by the operator.
+    Subscribe {
+        /// The mailbox, already checked.
+        address: String,
+        /// Platforms; empty: all.
+        platforms: Vec<String>,
+        /// Tags; empty: all.
+        tags: Vec<String>,
+        /// Topics; empty: all.
+        topics: Vec<Topic>,
+        /// From which severity.
+        severity: Severity,
+    },
+    /// Forget the subscriptions of an address, or one by number.
+    Unsubscribe(String),
+    /// The newest mails of the outbox.
+    Outbox(usize),
+    /// Recompute every digest and follow every reference.
+    Verify,
+    /// Read the watchlist again.
+    Reload,
+}
+
+/// What the desk answers; long work sends several, the last of which is never [`Reply::Progress`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum Reply {
+    /// A watch was checked: how many are done, how many there are, which, what came of it, and the change if there is one.
+    Progress {
+        /// Done so far.
+        done: usize,
+        /// In all.
+        total: usize,
+        /// Which.
+        watch: WatchId,
+        /// What came of it.
+        result: CheckResult,
+        /// The confirmed change.
+        change: Option<Box<Change>>,
+        /// Selectors that matched nothing.
+        missed: Vec<String>,
+    },
+    /// Done, with nothing to say.
+    Done,
+    /// Something failed; a sentence for people.
+    Failed(String),
+    /// How many watches there are, how many wait to be checked, how many mails wait.
+    Status {
+        /// Watches of the list.
+        watches: usize,
+        /// Due now.
+        due: usize,
+        /// Mails that wait.
+        mails: usize,
+    },
+    /// The state of every watch, in the order of the list, and when it is due.
+    States(Vec<(WatchId, WatchState, Option<jiff::Timestamp>)>),
+    /// Versions, changes and checks, the newest first.
+    History {
+        /// Versions.
+        versions: Vec<Version>,
+        /// Changes.
+        changes: Vec<Change>,
+        /// Checks worth a line.
+        checks: Vec<CheckRecord>,
+    },
+    /// A change.
+    Change(Box<Change>),
+    /// Subscriptions.
+    Subscriptions(Vec<Subscription>),
+    /// The subscription that was made.
+    Subscribed(SubscriptionId),
+    /// How many subscriptions were forgotten.
+    Unsubscribed(usize),
+    /// Mails.
+    Outbox(Vec<OutboxEntry>),
+    /// Problems, a line each.
+    Problems(Vec<String>),
+}
+
+/// Where wishes are granted: a monitor and the watches in force.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    /// The monitor.
+    pub monitor: Monitor,
+    watches: Arc<RwLock<Arc<Vec<Watch>>>>,
+    /// How many checks one wish runs at once.
+    concurrency: usize,
+}
+
+/// Takes the replies to a wish as they come.
+pub type Replies<'call> = &'call mut (dyn FnMut(Reply) + Send);
+
+impl Desk {
+    /// A desk over a monitor.
+    #[must_use]
+    pub fn new(monitor: Monitor, watches: Vec<Watch>, concurrency: usize) -> Self {
+        Self { monitor, watches: Arc::new(RwLock::new(Arc::new(watches))), concurrency: concurrency.max(1) }
+    }
+
+    /// The watches in force.
+    #[must_use]
+    pub fn watches(&self) -> Arc<Vec<Watch>> {
+        self.watches.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts another list in force.
+    pub fn replace(&self, watches: Vec<Watch>) {
+        *self.watches.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(watches);
+    }
+
+    /// Grants a wish.
+    pub fn grant<'call>(&'call self, wish: Wish, replies: Replies<'call>) -> Pin<Box<dyn Future<Output = ()> + Send + 'call>> {
+        Box::pin(async move {
+            let last = match wish {
+                Wish::Check(ids) => self.check(&ids, replies).await,
+                other => wishes::grant(self, other),
+            };
+            replies(last.unwrap_or_else(|error| Reply::Failed(error.to_string())));
+        })
+    }
+
+    async fn check(&self, ids: &[WatchId], replies: Replies<'_>) -> Result<Reply, StoreError> {
+        let watches: Vec<Watch> = self.watches().iter().filter(|watch| ids.is_empty() || ids.contains(&watch.id)).cloned().collect();
+        if let Some(unknown) = ids.iter().find(|id| !watches.iter().any(|watch| watch.id == **id)) {
+            return Ok(Reply::Failed(format!("there is no watch {unknown} in the watchlist; `fineprint watch list` shows what there is")));
+        }
+        let total = watches.len();
+        let mut waiting = watches.into_iter();
+        let mut running = tokio::task::JoinSet::new();
+        let mut done = 0;
+        loop {
+            while running.len() < self.concurrency
+                && let Some(watch) = waiting.next()
+            {
+                let monitor = self.monitor.clone();
+                running.spawn(async move { (monitor.check(&watch).await, watch.id) });
+            }
+            let Some(finished) = running.join_next().await else { return Ok(Reply::Done) };
+            done += 1;
+            let Ok((checked, watch)) = finished else { continue };
+            let checked = checked?;
+            replies(Reply::Progress { done, total, watch, result: checked.result, change: checked.change.map(Box::new), missed: checked.missed });
+        }
+    }
+
+    /// A sentence about a rejected fetch, for the operator's log.
+    #[must_use]
+    pub fn rejection_line(watch: &WatchId, rejection: &Rejection, failures: u32) -> String {
+        format!("{watch}: {rejection} ({failures} in a row)")
+    }
+}

@@ -1,0 +1,79 @@
+use super::desk::{Desk, Reply, Wish};
+use crate::model::{ChangeId, MailState, Severity, Subscription, SubscriptionId, SubscriptionState, Topic, WatchId};
+use crate::store::{Commit, Sequence, Store, StoreError};
+
+/// How many lines of a history one reply holds.
+const HISTORY: usize = 200;
+/// How many waiting mails are counted at most.
+const COUNTED: usize = 10_000;
+
+/// Grants a wish that needs nothing but the store.
+pub(super) fn grant(desk: &Desk, wish: Wish) -> Result<Reply, StoreError> {
+    let store = desk.monitor.store().as_ref();
+    match wish {
+        Wish::Status => status(desk, store),
+        Wish::States => states(desk, store),
+        Wish::History(watch) => history(store, &watch),
+        Wish::Show(id) => show(store, id),
+        Wish::Subscriptions => Ok(Reply::Subscriptions(store.subscriptions()?)),
+        Wish::Subscribe { address, platforms, tags, topics, severity } => subscribe(desk, store, address, Filters { platforms, tags, topics, severity }),
+        Wish::Unsubscribe(who) => unsubscribe(store, &who),
+        Wish::Outbox(limit) => Ok(Reply::Outbox(store.outbox(limit)?)),
+        Wish::Verify => Ok(Reply::Problems(store.verify()?)),
+        Wish::Reload | Wish::Check(_) => Ok(Reply::Done),
+    }
+}
+
+fn status(desk: &Desk, store: &dyn Store) -> Result<Reply, StoreError> {
+    let now = desk.monitor.now();
+    let waiting = store.outbox(COUNTED)?.iter().filter(|entry| matches!(entry.state, MailState::Due { .. })).count();
+    Ok(Reply::Status { watches: desk.watches().len(), due: store.due(now, COUNTED)?.len(), mails: waiting })
+}
+
+fn states(desk: &Desk, store: &dyn Store) -> Result<Reply, StoreError> {
+    let watches = desk.watches();
+    let states = watches.iter().map(|watch| Ok((watch.id.clone(), store.state(&watch.id)?, store.due_at(&watch.id)?))).collect::<Result<_, StoreError>>()?;
+    Ok(Reply::States(states))
+}
+
+fn history(store: &dyn Store, watch: &WatchId) -> Result<Reply, StoreError> {
+    let newest = store.state(watch)?.version;
+    let numbers = (1..=newest).rev().take(HISTORY);
+    let versions = numbers.map(|number| store.version(watch, number)).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+    Ok(Reply::History { versions, changes: store.changes(Some(watch), HISTORY)?, checks: store.history(watch, HISTORY)? })
+}
+
+fn show(store: &dyn Store, id: ChangeId) -> Result<Reply, StoreError> {
+    Ok(match store.change(id)? {
+        Some(change) => Reply::Change(Box::new(change)),
+        None => Reply::Failed(format!("there is no change {id}; `fineprint history WATCH` lists a document's changes")),
+    })
+}
+
+struct Filters {
+    platforms: Vec<String>,
+    tags: Vec<String>,
+    topics: Vec<Topic>,
+    severity: Severity,
+}
+
+fn subscribe(desk: &Desk, store: &dyn Store, address: String, filters: Filters) -> Result<Reply, StoreError> {
+    let id = SubscriptionId(store.next_id(Sequence::Subscription)?);
+    let now = desk.monitor.now();
+    let state = SubscriptionState::Confirmed { at: now, by: "operator".to_owned() };
+    let Filters { platforms, tags, topics, severity } = filters;
+    let subscription = Subscription { id, address, platforms, tags, topics, severity, state, created: now };
+    store.commit(Commit { subscriptions: vec![subscription], ..Commit::default() })?;
+    Ok(Reply::Subscribed(id))
+}
+
+fn unsubscribe(store: &dyn Store, who: &str) -> Result<Reply, StoreError> {
+    let number = who.parse::<SubscriptionId>().ok();
+    let named = |subscription: &Subscription| Some(subscription.id) == number || subscription.address.eq_ignore_ascii_case(who);
+    let forget: Vec<SubscriptionId> = store.subscriptions()?.iter().filter(|subscription| named(subscription)).map(|subscription| subscription.id).collect();
+    let count = forget.len();
+    if count > 0 {
+        store.commit(Commit { forget, ..Commit::default() })?;
+    }
+    Ok(Reply::Unsubscribed(count))
+}
