@@ -1,2 +1,19 @@
 //! The user's and the operator's files. In: the text of `watchlist.toml` and `fineprint.toml`. Out: watches and settings, or an
 //! error that points at file, line and column and says what to do. This room must never rewrite a file but by a format-keeping edit.
+
+mod amount;
+mod fields;
+mod language;
+mod page;
+mod parse;
+mod problem;
+mod schedule;
+mod suggest;
+mod syntax;
+
+pub use parse::{Watchlist, parse};
+pub use problem::Problem;
+pub use schedule::{DEFAULT_CONFIRM_AFTER, DEFAULT_SCHEDULE, DEFAULT_ZONE, LEAST_CONFIRM_AFTER, LEAST_INTERVAL, next_due};
+
+/// The watchlist that ships: what a first start writes when there is none.
+pub const SHIPPED: &str = include_str!("../../watchlist.toml");
