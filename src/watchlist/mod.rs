@@ -2,6 +2,7 @@
 //! error that points at file, line and column and says what to do. This room must never rewrite a file but by a format-keeping edit.
 
 mod amount;
+mod edit;
 mod fields;
 mod language;
 mod page;
@@ -11,6 +12,7 @@ mod schedule;
 mod suggest;
 mod syntax;
 
+pub use edit::{NewWatch, add, remove};
 pub use parse::{Watchlist, parse};
 pub use problem::Problem;
 pub use schedule::{DEFAULT_CONFIRM_AFTER, DEFAULT_SCHEDULE, DEFAULT_ZONE, LEAST_CONFIRM_AFTER, LEAST_INTERVAL, next_due};
