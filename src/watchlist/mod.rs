@@ -9,6 +9,7 @@ mod page;
 mod parse;
 mod problem;
 mod schedule;
+mod settings;
 mod suggest;
 mod syntax;
 
@@ -16,6 +17,10 @@ pub use edit::{NewWatch, add, remove};
 pub use parse::{Watchlist, parse};
 pub use problem::Problem;
 pub use schedule::{DEFAULT_CONFIRM_AFTER, DEFAULT_SCHEDULE, DEFAULT_ZONE, LEAST_CONFIRM_AFTER, LEAST_INTERVAL, next_due};
+pub use settings::{PASSWORD_VARIABLE, parse_settings};
 
 /// The watchlist that ships: what a first start writes when there is none.
 pub const SHIPPED: &str = include_str!("../../watchlist.toml");
+
+/// Every operator's setting, commented out at its default, with a line of explanation.
+pub const SETTINGS_EXAMPLE: &str = include_str!("../../fineprint.example.toml");
