@@ -14,6 +14,8 @@ pub mod model;
 pub mod monitor;
 pub mod page;
 pub mod reading;
+pub mod service;
 pub mod store;
 pub mod text;
 pub mod watchlist;
+pub mod web;

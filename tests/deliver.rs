@@ -5,7 +5,7 @@
 mod support;
 
 use fineprint::deliver::{Deliver as _, DeliverErrorKind, FileDelivery, Refusal, SmtpDelivery};
-use fineprint::model::{Mail, MailBody, MailSettings, Security};
+use fineprint::model::{Mail, MailBody, MailSettings, Secret, Security};
 use mail_parser::{MessageParser, MimeHeaders as _};
 use std::time::Duration;
 use support::smtp::{Conduct, SmtpStub, Step};
@@ -280,7 +280,7 @@ fn a_password_does_not_show() {
         server: Some("mail.example.org".to_owned()),
         security: Security::None,
         username: Some("me".to_owned()),
-        password: Some("hunter2".to_owned()),
+        password: Some(Secret::new("hunter2")),
         ..MailSettings::default()
     };
     assert!(!format!("{:?}", SmtpDelivery::new(&settings).expect("settings")).contains("hunter2"));

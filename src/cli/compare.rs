@@ -1,35 +1,151 @@
-use super::{Outcome, json, source};
+use super::failure::Failure;
+use super::source::{self, Source};
+use super::{Ended, Global, Outcome, json, text};
+use crate::compare::{compare, is_material};
 use crate::judge;
-use crate::model::{Comparison, Document, Event, Verdict};
-use crate::page::{self, Answer, Baseline, Page};
-use std::path::PathBuf;
+use crate::model::{Comparison, Document, Event, Rejection, Similarity};
+use crate::page::{self, Baseline};
+use askama::Template as _;
 
 /// Say what changed about AI between two versions of a document
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: fineprint compare terms-2023.html terms-2024.html --format json")]
+#[command(after_help = "Example: fineprint compare terms-2023.html terms-2024.html --format markdown")]
 pub(super) struct Args {
     /// The version before: a file or URL (HTML, Markdown, plain text)
-    old: PathBuf,
+    old: String,
     /// The version after
-    new: PathBuf,
-    /// text or json
-    #[arg(long, default_value = "text")]
-    format: String,
+    new: String,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Say which rule decided each event
+    #[arg(long)]
+    explain: bool,
 }
 
-pub(super) fn run(args: &Args) -> miette::Result<Outcome> {
-    let (old, new) = (source::read_file(&args.old)?, source::read_file(&args.new)?);
-    let (comparison, events) = difference(&old, &new);
-    println!("{}", json::comparison(&args.old, &old.document, &args.new, &new.document, &comparison, &events));
-    Ok(if events.is_empty() { Outcome::Quiet } else { Outcome::Found })
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Html,
+    Markdown,
 }
 
-/// Compares two pages as two fetches of one document: where one of them is no document, nothing changed.
-fn difference(old: &Page, new: &Page) -> (Comparison, Vec<Event>) {
-    let answer = |path: &'static str| Answer { status: 200, url: path, final_url: path, headers: &[] };
-    let bad = |page: &Page, baseline: Option<&Document>| page::judge(answer(""), page, Baseline { document: baseline, language: None }) != Verdict::Usable;
-    if bad(old, None) || bad(new, Some(&old.document)) || bad(old, Some(&new.document)) {
-        return (crate::compare::compare(&old.document, &new.document), Vec::new());
+pub(super) async fn run(global: &Global, args: &Args) -> Ended {
+    let (old, new) = (source::open(global, &args.old).await?, source::open(global, &args.new).await?);
+    let difference = Difference::between(&old, &new);
+    let (before, after) = (&old.page.document, &new.page.document);
+    let printed = match args.format {
+        Format::Json => format!("{}\n", json::comparison((&args.old, before), (&args.new, after), &difference.comparison, &difference.events, difference.unusable.as_ref())),
+        Format::Text => difference.as_text(before, after, args.explain),
+        Format::Markdown => difference.as_markdown(before, after),
+        Format::Html => difference.as_html(args, before, after)?,
+    };
+    text::out(&printed);
+    Ok(if difference.comparison.is_material() { Outcome::Found } else { Outcome::Quiet })
+}
+
+struct Difference {
+    comparison: Comparison,
+    events: Vec<Event>,
+    /// Why one of the two is no version of the document; nothing is then read into the difference.
+    unusable: Option<Rejection>,
+}
+
+impl Difference {
+    /// Compares two pages as two fetches of one document: where one of them is no document, its meaning did not change.
+    fn between(old: &Source, new: &Source) -> Self {
+        let rejection = |page: &Source, baseline: Option<&Document>| page::judge(page.answer(), &page.page, Baseline { document: baseline, language: None }).rejection();
+        let (before, after) = (&old.page.document, &new.page.document);
+        // The second page is held against the first, and the first against the second: a recovery from a bad fetch is no change either.
+        let unusable = rejection(old, None).or_else(|| rejection(new, Some(before))).or_else(|| rejection(old, Some(after)));
+        match unusable {
+            Some(reason) => Self { comparison: compare(before, after), events: Vec::new(), unusable: Some(reason) },
+            None => {
+                let (comparison, events) = judge::explain(before, after);
+                Self { comparison, events, unusable: None }
+            }
+        }
     }
-    judge::explain(&old.document, &new.document)
+
+    fn headline(&self) -> String {
+        if let Some(reason) = &self.unusable {
+            return format!("These are not two versions of one document: {reason}.");
+        }
+        match (self.events.len(), self.comparison.is_material(), self.comparison.is_date_only()) {
+            (0, false, true) => "Only a date changed.".to_owned(),
+            (0, false, false) => "No words of substance changed.".to_owned(),
+            (0, true, _) => "The text changed, but nothing that it says about AI.".to_owned(),
+            (1, ..) => "One change about AI.".to_owned(),
+            (count, ..) => format!("{count} changes about AI, the gravest first."),
+        }
+    }
+
+    /// The edits as lines: a sentence that came, went or was edited.
+    fn edits(&self, old: &Document, new: &Document) -> Vec<String> {
+        let quote = |document: &Document, at: &Option<crate::model::SentenceRef>| {
+            at.as_ref().and_then(|at| document.clauses.get(at.clause as usize)?.text.get(at.range.clone())).map(text::safe).unwrap_or_default()
+        };
+        self.comparison
+            .pairs
+            .iter()
+            .filter(|pair| is_material(pair) || pair.similarity == Similarity::Dated)
+            .map(|pair| match pair.similarity {
+                Similarity::Added => format!("{{+{}+}}", quote(new, &pair.new)),
+                Similarity::Removed => format!("[-{}-]", quote(old, &pair.old)),
+                _ => text::redline(&pair.redline),
+            })
+            .collect()
+    }
+
+    fn as_text(&self, old: &Document, new: &Document, explain: bool) -> String {
+        let mut out = format!("{}\n\n", self.headline());
+        for event in &self.events {
+            out.push_str(&text::event(event));
+            if explain {
+                out.push_str(&format!("  Decided by: {} (kind {})\n", event.rule, event.kind));
+            }
+            out.push('\n');
+        }
+        let edits = self.edits(old, new);
+        if !edits.is_empty() && self.unusable.is_none() {
+            out.push_str(&format!("All {} edits, [-removed-] and {{+added+}}:\n\n", edits.len()));
+            edits.iter().for_each(|edit| out.push_str(&format!("  {edit}\n\n")));
+        }
+        out
+    }
+
+    fn as_markdown(&self, old: &Document, new: &Document) -> String {
+        let mut out = format!("# {}\n\n", self.headline());
+        for event in &self.events {
+            out.push_str(&format!("## {} ({}, {}): {}\n\n", event.topic, event.severity, event.direction, event.summary));
+            let quoted = |name: &str, quote: &Option<String>| quote.as_ref().map(|quote| format!("{name}:\n\n> {}\n\n", text::safe(quote))).unwrap_or_default();
+            out.push_str(&quoted("Before", &event.before));
+            out.push_str(&quoted("Now", &event.after));
+            event.not_covered.iter().for_each(|line| out.push_str(&format!("- Does not cover: {}\n", text::safe(line))));
+            out.push('\n');
+        }
+        let edits = self.edits(old, new);
+        if !edits.is_empty() {
+            out.push_str("## All edits\n\n");
+            edits.iter().for_each(|edit| out.push_str(&format!("- {edit}\n")));
+        }
+        out
+    }
+
+    fn as_html(&self, args: &Args, old: &Document, new: &Document) -> Result<String, Failure> {
+        let page = Report { headline: self.headline(), old: &args.old, new: &args.new, events: &self.events, edits: self.edits(old, new) };
+        page.render().map_err(Failure::world)
+    }
+}
+
+/// The comparison as a page that stands alone.
+#[derive(askama::Template)]
+#[template(path = "compare/report.html")]
+struct Report<'report> {
+    headline: String,
+    old: &'report str,
+    new: &'report str,
+    events: &'report [Event],
+    edits: Vec<String>,
 }

@@ -1,19 +1,24 @@
-use super::{Outcome, source};
+use super::{Ended, Format, Global, Outcome, source, text};
 use crate::model::{ClauseKind, Document};
-use std::fmt::Write as _;
-use std::path::PathBuf;
+use serde_json::{Value, json};
 
 /// Print the legal text of a page as Markdown
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: fineprint extract terms.html --format json")]
 pub(super) struct Args {
     /// A file or URL (HTML, Markdown, plain text)
-    page: PathBuf,
+    page: String,
+    /// Markdown, or sections and clauses as JSON
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
 }
 
-pub(super) fn run(args: &Args) -> miette::Result<Outcome> {
-    let page = source::read_file(&args.page)?;
-    print!("{}", markdown(&page.document));
+pub(super) async fn run(global: &Global, args: &Args) -> Ended {
+    let source = source::open(global, &args.page).await?;
+    match args.format {
+        Format::Text => text::out(&markdown(&source.page.document)),
+        Format::Json => text::out(&format!("{}\n", as_json(&source.page.document))),
+    }
     Ok(Outcome::Quiet)
 }
 
@@ -22,12 +27,31 @@ fn markdown(document: &Document) -> String {
     let mut out = String::new();
     for clause in &document.clauses {
         let text = &clause.text;
-        let _ = match clause.kind {
-            ClauseKind::Heading(level) => writeln!(out, "{} {text}\n", "#".repeat(usize::from(level))),
-            ClauseKind::ListItem => writeln!(out, "- {text}\n"),
-            ClauseKind::TableRow => writeln!(out, "| {text} |\n"),
-            ClauseKind::Paragraph => writeln!(out, "{text}\n"),
+        let line = match clause.kind {
+            ClauseKind::Heading(level) => format!("{} {text}\n\n", "#".repeat(usize::from(level))),
+            ClauseKind::ListItem => format!("- {text}\n\n"),
+            ClauseKind::TableRow => format!("| {text} |\n\n"),
+            ClauseKind::Paragraph => format!("{text}\n\n"),
         };
+        out.push_str(&line);
     }
     out
+}
+
+fn as_json(document: &Document) -> Value {
+    let clauses: Vec<Value> = document
+        .clauses
+        .iter()
+        .enumerate()
+        .map(|(index, clause)| {
+            let (kind, level) = match clause.kind {
+                ClauseKind::Heading(level) => ("heading", Some(level)),
+                ClauseKind::Paragraph => ("paragraph", None),
+                ClauseKind::ListItem => ("list-item", None),
+                ClauseKind::TableRow => ("table-row", None),
+            };
+            json!({ "kind": kind, "level": level, "label": clause.label(), "text": clause.text, "section": document.path(index), "stem": document.stem(index) })
+        })
+        .collect();
+    json!({ "title": document.title, "language": document.language, "words": document.word_count(), "clauses": clauses })
 }

@@ -1,7 +1,6 @@
 use crate::compare;
-use crate::model::{Comparison, Document, Event, Piece, SentenceRef, Similarity};
+use crate::model::{Change, Comparison, Document, Event, Piece, Rejection, SentenceRef, Similarity};
 use serde_json::{Value, json};
-use std::path::Path;
 
 /// An event as tools read it; keys may be added, none removed.
 pub(super) fn event(event: &Event) -> Value {
@@ -21,9 +20,23 @@ fn piece(piece: &Piece) -> Value {
     }
 }
 
-/// What `compare --format json` prints.
-pub(super) fn comparison(old_name: &Path, old: &Document, new_name: &Path, new: &Document, comparison: &Comparison, events: &[Event]) -> Value {
-    let side = |name: &Path, document: &Document| json!({ "source": name.display().to_string(), "title": document.title, "language": document.language, "clauses": document.clauses.len(), "words": document.word_count() });
+/// A change as tools read it.
+pub(super) fn change(change: &Change) -> Value {
+    json!({
+        "id": change.id.0, "watch": change.watch.as_str(), "platform": change.platform, "document": change.document, "url": change.url,
+        "old_version": change.old_version, "new_version": change.new_version, "last_seen_old": change.last_seen_old,
+        "first_seen_new": change.first_seen_new, "confirmed": change.confirmed, "old_sha256": change.old_sha256.to_string(),
+        "new_sha256": change.new_sha256.to_string(), "language": change.language, "effective": change.effective, "date_only": change.date_only,
+        "sentences": { "added": change.sentences[0], "removed": change.sentences[1], "edited": change.sentences[2] },
+        "events": change.events.iter().map(event).collect::<Vec<_>>(),
+    })
+}
+
+/// What `compare --format json` prints; a side is its name and its document.
+pub(super) fn comparison(old: (&str, &Document), new: (&str, &Document), comparison: &Comparison, events: &[Event], unusable: Option<&Rejection>) -> Value {
+    let side = |(name, document): (&str, &Document)| json!({ "source": name, "title": document.title, "language": document.language, "clauses": document.clauses.len(), "words": document.word_count() });
+    let (old_side, new_side) = (side(old), side(new));
+    let (old, new) = (old.1, new.1);
     let text = |document: &Document, at: &Option<SentenceRef>| at.as_ref().and_then(|at| Some(document.clauses.get(at.clause as usize)?.text.get(at.range.clone())?.to_owned()));
     let edits: Vec<Value> = comparison
         .pairs
@@ -39,5 +52,5 @@ pub(super) fn comparison(old_name: &Path, old: &Document, new_name: &Path, new: 
             json!({ "kind": kind, "before": text(old, &pair.old), "after": text(new, &pair.new), "redline": pair.redline.iter().map(piece).collect::<Vec<_>>() })
         })
         .collect();
-    json!({ "old": side(old_name, old), "new": side(new_name, new), "events": events.iter().map(event).collect::<Vec<_>>(), "edits": edits })
+    json!({ "old": old_side, "new": new_side, "unusable": unusable.map(ToString::to_string), "events": events.iter().map(event).collect::<Vec<_>>(), "edits": edits })
 }

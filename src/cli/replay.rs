@@ -1,11 +1,11 @@
-use super::{Outcome, json};
+use super::failure::Failure;
+use super::{Ended, Format, Outcome, json, text};
 use crate::deliver::{Deliver, Refusal};
 use crate::fetch::{Fetch, Request};
 use crate::model::{Capture, CheckResult, FetchOutcome, Header, Mail, Schedule, Settings, Watch, WatchId};
 use crate::monitor::{Checked, Clock, Monitor};
 use crate::store::MemoryStore;
 use jiff::Timestamp;
-use miette::{IntoDiagnostic as _, WrapErr as _};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::future::Future;
@@ -25,12 +25,6 @@ pub(super) struct Args {
     format: Format,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
-
 #[derive(Debug, Deserialize)]
 struct Index {
     document: String,
@@ -43,33 +37,32 @@ struct Entry {
     fetched: Timestamp,
 }
 
-pub(super) fn run(args: &Args) -> miette::Result<Outcome> {
+pub(super) async fn run(args: &Args) -> Ended {
     let index = read_index(&args.dir)?;
     let (platform, document) = index.document.split_once('/').unwrap_or((index.document.as_str(), "Document"));
     let stage = Arc::new(Stage::default());
     let monitor = Monitor::new(Arc::new(MemoryStore::new()), stage.clone(), stage.clone(), stage.clone(), Arc::new(Settings::default()));
     let watch = watch(platform, document);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().into_diagnostic()?;
     let mut steps = Vec::with_capacity(index.sequence.len());
     for entry in &index.sequence {
         let path = args.dir.join(&entry.page);
-        let body = std::fs::read(&path).into_diagnostic().wrap_err_with(|| format!("{} can't be read", path.display()))?;
+        let body = std::fs::read(&path).map_err(|error| Failure::usage(format!("{} can't be read: {error}", path.display())))?;
         stage.set(body, entry.fetched, &entry.page);
-        let checked = runtime.block_on(monitor.check(&watch)).into_diagnostic()?;
+        let checked = monitor.check(&watch).await.map_err(Failure::world)?;
         steps.push((entry, checked));
     }
     match args.format {
-        Format::Json => println!("{}", json!({ "document": index.document, "steps": steps.iter().map(|(entry, checked)| step(&entry.page, checked)).collect::<Vec<_>>() })),
-        Format::Text => steps.iter().for_each(|(entry, checked)| println!("{}", line(entry, checked))),
+        Format::Json => text::out(&format!("{}\n", json!({ "document": index.document, "steps": steps.iter().map(|(entry, checked)| step(&entry.page, checked)).collect::<Vec<_>>() }))),
+        Format::Text => steps.iter().for_each(|(entry, checked)| text::out(&format!("{}\n", line(entry, checked)))),
     }
     let found = steps.iter().any(|(_, checked)| checked.change.is_some());
     Ok(if found { Outcome::Found } else { Outcome::Quiet })
 }
 
-fn read_index(dir: &Path) -> miette::Result<Index> {
+fn read_index(dir: &Path) -> Result<Index, Failure> {
     let path = dir.join("index.json");
-    let text = std::fs::read_to_string(&path).into_diagnostic().wrap_err_with(|| format!("{} can't be read", path.display()))?;
-    serde_json::from_str(&text).into_diagnostic().wrap_err_with(|| format!("{} is no index of pages", path.display()))
+    let text = std::fs::read_to_string(&path).map_err(|error| Failure::usage(format!("{} can't be read: {error}", path.display())))?;
+    serde_json::from_str(&text).map_err(|error| Failure::usage(format!("{}:{}:{}: {error}", path.display(), error.line(), error.column())))
 }
 
 fn watch(platform: &str, document: &str) -> Watch {

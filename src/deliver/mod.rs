@@ -1,6 +1,7 @@
 //! Mails leave the house. In: a [`Mail`]. Out: what the server said, as accepted, temporary or permanent.
 //! This room must never decide whether a mail is due, and never try one twice by itself.
 
+mod address;
 mod error;
 mod file;
 mod message;
@@ -9,6 +10,7 @@ mod retry;
 mod smtp;
 mod transaction;
 
+pub use address::check_address;
 pub use error::{DeliverError, DeliverErrorKind};
 pub use file::FileDelivery;
 pub use retry::{GIVE_UP_AFTER, next_attempt};

@@ -177,7 +177,7 @@ fn usual_port(security: Security) -> u16 {
 
 fn credentials(settings: &MailSettings) -> Result<Option<Credentials>, DeliverError> {
     match (&settings.username, &settings.password) {
-        (Some(username), Some(password)) => Ok(Some(Credentials::new(username.clone(), password.clone()))),
+        (Some(username), Some(password)) => Ok(Some(Credentials::new(username.clone(), password.reveal().to_owned()))),
         (None, None) => Ok(None),
         _ => Err(DeliverError::new(DeliverErrorKind::HalfCredentials)),
     }

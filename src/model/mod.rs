@@ -24,7 +24,7 @@ pub use frame::{Act, Actor, Condition, Frame, Limit, LimitKind, Modality, Object
 pub use ids::{ChangeId, MailId, ParseIdError, Sha256, SubscriptionId, WatchId};
 pub use mail::{Mail, MailBody, MailState, OutboxEntry};
 pub use memory::{Memory, Seen, SeenText};
-pub use settings::{FetchSettings, MailSettings, Security, Settings};
+pub use settings::{FetchSettings, MailSettings, Secret, Security, Settings};
 pub use subscription::{Subscription, SubscriptionState};
 pub use verdict::{Rejection, Verdict};
 pub use watch::{Schedule, Selection, Watch};

@@ -80,7 +80,7 @@ pub struct MailSettings {
     /// User name for authentication.
     pub username: Option<String>,
     /// Password; from a systemd credential (`smtp_password`) or the environment, never from the file.
-    pub password: Option<String>,
+    pub password: Option<Secret>,
     /// The sender's mailbox, such as `fineprint <alerts@example.org>`.
     pub from: String,
     /// Where people write to leave while there are no web pages.
@@ -101,6 +101,30 @@ impl Default for MailSettings {
             reply_to: None,
             folder: None,
         }
+    }
+}
+
+/// A secret: it never shows in logs or errors.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes a secret in.
+    #[must_use]
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(secret.into())
+    }
+
+    /// Gives it out, to the one place that needs it.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[hidden]")
     }
 }
 

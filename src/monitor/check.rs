@@ -4,7 +4,7 @@ use crate::deliver::Deliver;
 use crate::fetch::{Fetch, Request};
 use crate::model::{Capture, Change, CheckResult, FetchOutcome, Rejection, Settings, Watch, WatchState};
 use crate::page::{self, Answer, Baseline, Page, Rules};
-use crate::store::{Store, StoreError};
+use crate::store::{Rehearsal, Store, StoreError};
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -51,6 +51,12 @@ impl Monitor {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, fetch: Arc<dyn Fetch>, deliver: Arc<dyn Deliver>, clock: Arc<dyn Clock>, settings: Arc<Settings>) -> Self {
         Self { store, fetch, deliver, clock, settings }
+    }
+
+    /// The same monitor over a store that keeps nothing of what it is given: for dry runs.
+    #[must_use]
+    pub fn rehearsing(&self) -> Self {
+        Self { store: Arc::new(Rehearsal::over(self.store.clone())), ..self.clone() }
     }
 
     /// The store.

@@ -1,6 +1,6 @@
 use super::desk::{Desk, Reply, Wish};
 use std::path::{Path, PathBuf};
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::mpsc;
 
@@ -51,19 +51,17 @@ impl Control {
         Ok(Self { listener, path })
     }
 
-    /// Answers callers until dropped; `reload` is told when somebody wishes the watchlist to be read again.
-    pub async fn serve(&self, desk: &Desk, reload: &tokio::sync::Notify) {
+    /// Answers callers until dropped.
+    pub async fn serve(&self, desk: &Desk) {
         loop {
             match self.listener.accept().await {
                 Ok((stream, _)) => {
                     let desk = desk.clone();
-                    let (wished, reloads) = mpsc::channel(1);
                     tokio::spawn(async move {
-                        if let Err(error) = answer(stream, &desk, &wished).await {
+                        if let Err(error) = answer(stream, &desk).await {
                             tracing::debug!("a caller of the control socket went away: {error}");
                         }
                     });
-                    relay(reloads, reload).await;
                 }
                 Err(error) => {
                     tracing::warn!("the control socket refused a caller: {error}");
@@ -72,4 +70,66 @@ impl Control {
             }
         }
     }
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        // A socket that is left behind is replaced at the next start.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+async fn answer(stream: UnixStream, desk: &Desk) -> std::io::Result<()> {
+    let (reader, mut writer) = stream.into_split();
+    let mut line = String::new();
+    BufReader::new(reader.take(LONGEST_WISH)).read_line(&mut line).await?;
+    let (send, mut replies) = mpsc::unbounded_channel();
+    let granting = async {
+        match serde_json::from_str::<Wish>(&line) {
+            Ok(wish) => {
+                desk.grant(wish, &mut |reply| {
+                    // The caller may be gone; the wish is granted all the same.
+                    let _ = send.send(reply);
+                })
+                .await;
+            }
+            Err(error) => {
+                let _ = send.send(Reply::Failed(format!("this wish is not understood: {error}")));
+            }
+        }
+        drop(send);
+    };
+    let writing = async {
+        while let Some(reply) = replies.recv().await {
+            let mut text = serde_json::to_vec(&reply)?;
+            text.push(b'\n');
+            writer.write_all(&text).await?;
+        }
+        writer.shutdown().await
+    };
+    tokio::join!(granting, writing).1
+}
+
+/// Sends a wish to the daemon that holds this state folder; `None` where none is running.
+///
+/// # Errors
+/// When the daemon breaks off.
+pub async fn call(state: &Path, wish: &Wish, replies: &mut (dyn FnMut(Reply) + Send)) -> Option<Result<(), ControlError>> {
+    let stream = UnixStream::connect(state.join(NAME)).await.ok()?;
+    Some(converse(stream, wish, replies).await.map_err(|error| ControlError::Broken(error.to_string())))
+}
+
+async fn converse(stream: UnixStream, wish: &Wish, replies: &mut (dyn FnMut(Reply) + Send)) -> std::io::Result<()> {
+    let (reader, mut writer) = stream.into_split();
+    let mut line = serde_json::to_vec(wish)?;
+    line.push(b'\n');
+    writer.write_all(&line).await?;
+    let mut lines = BufReader::new(reader).lines();
+    let mut ended = false;
+    while let Some(line) = lines.next_line().await? {
+        let reply: Reply = serde_json::from_str(&line)?;
+        ended = !matches!(reply, Reply::Progress { .. });
+        replies(reply);
+    }
+    if ended { Ok(()) } else { Err(std::io::Error::new(std::io::ErrorKind::UnexpectedEof, "no last word")) }
 }

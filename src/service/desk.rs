@@ -1,18 +1,24 @@
 use super::wishes;
-use crate::model::{ChangeId, CheckRecord, CheckResult, Change, OutboxEntry, Rejection, Severity, Subscription, SubscriptionId, Topic, Version, Watch, WatchId, WatchState};
+use crate::model::{ChangeId, CheckRecord, CheckResult, Change, OutboxEntry, Severity, Subscription, SubscriptionId, Topic, Version, Watch, WatchId, WatchState};
 use crate::monitor::Monitor;
 use crate::store::StoreError;
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::Notify;
 
 /// What a command wants of the store. The same wishes go through the control socket of a running daemon, or to a desk that the
 /// command opens itself.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Wish {
-    /// One pass over these watches now; empty: all.
-    Check(Vec<WatchId>),
+    /// One pass now.
+    Check {
+        /// Over these watches; empty: all.
+        watches: Vec<WatchId>,
+        /// Fetch and judge, but store and send nothing.
+        dry_run: bool,
+    },
     /// How the daemon is doing.
     Status,
     /// The state of every watch.
@@ -110,6 +116,10 @@ pub struct Desk {
     watches: Arc<RwLock<Arc<Vec<Watch>>>>,
     /// How many checks one wish runs at once.
     concurrency: usize,
+    /// Told when somebody wishes the watchlist to be read again.
+    pub(super) reload: Arc<Notify>,
+    /// Told when there may be mail to send.
+    pub(super) mail: Arc<Notify>,
 }
 
 /// Takes the replies to a wish as they come.
@@ -119,7 +129,7 @@ impl Desk {
     /// A desk over a monitor.
     #[must_use]
     pub fn new(monitor: Monitor, watches: Vec<Watch>, concurrency: usize) -> Self {
-        Self { monitor, watches: Arc::new(RwLock::new(Arc::new(watches))), concurrency: concurrency.max(1) }
+        Self { monitor, watches: Arc::new(RwLock::new(Arc::new(watches))), concurrency: concurrency.max(1), reload: Arc::default(), mail: Arc::default() }
     }
 
     /// The watches in force.
@@ -137,19 +147,20 @@ impl Desk {
     pub fn grant<'call>(&'call self, wish: Wish, replies: Replies<'call>) -> Pin<Box<dyn Future<Output = ()> + Send + 'call>> {
         Box::pin(async move {
             let last = match wish {
-                Wish::Check(ids) => self.check(&ids, replies).await,
+                Wish::Check { watches, dry_run } => self.check(&watches, dry_run, replies).await,
                 other => wishes::grant(self, other),
             };
             replies(last.unwrap_or_else(|error| Reply::Failed(error.to_string())));
         })
     }
 
-    async fn check(&self, ids: &[WatchId], replies: Replies<'_>) -> Result<Reply, StoreError> {
+    async fn check(&self, ids: &[WatchId], dry_run: bool, replies: Replies<'_>) -> Result<Reply, StoreError> {
         let watches: Vec<Watch> = self.watches().iter().filter(|watch| ids.is_empty() || ids.contains(&watch.id)).cloned().collect();
         if let Some(unknown) = ids.iter().find(|id| !watches.iter().any(|watch| watch.id == **id)) {
             return Ok(Reply::Failed(format!("there is no watch {unknown} in the watchlist; `fineprint watch list` shows what there is")));
         }
         let total = watches.len();
+        let monitor = if dry_run { self.monitor.rehearsing() } else { self.monitor.clone() };
         let mut waiting = watches.into_iter();
         let mut running = tokio::task::JoinSet::new();
         let mut done = 0;
@@ -157,20 +168,17 @@ impl Desk {
             while running.len() < self.concurrency
                 && let Some(watch) = waiting.next()
             {
-                let monitor = self.monitor.clone();
+                let monitor = monitor.clone();
                 running.spawn(async move { (monitor.check(&watch).await, watch.id) });
             }
             let Some(finished) = running.join_next().await else { return Ok(Reply::Done) };
             done += 1;
             let Ok((checked, watch)) = finished else { continue };
             let checked = checked?;
+            if checked.change.is_some() && !dry_run {
+                self.mail.notify_one();
+            }
             replies(Reply::Progress { done, total, watch, result: checked.result, change: checked.change.map(Box::new), missed: checked.missed });
         }
-    }
-
-    /// A sentence about a rejected fetch, for the operator's log.
-    #[must_use]
-    pub fn rejection_line(watch: &WatchId, rejection: &Rejection, failures: u32) -> String {
-        format!("{watch}: {rejection} ({failures} in a row)")
     }
 }

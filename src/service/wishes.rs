@@ -20,7 +20,11 @@ pub(super) fn grant(desk: &Desk, wish: Wish) -> Result<Reply, StoreError> {
         Wish::Unsubscribe(who) => unsubscribe(store, &who),
         Wish::Outbox(limit) => Ok(Reply::Outbox(store.outbox(limit)?)),
         Wish::Verify => Ok(Reply::Problems(store.verify()?)),
-        Wish::Reload | Wish::Check(_) => Ok(Reply::Done),
+        Wish::Reload => {
+            desk.reload.notify_one();
+            Ok(Reply::Done)
+        }
+        Wish::Check { .. } => Ok(Reply::Done),
     }
 }
 

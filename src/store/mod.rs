@@ -13,6 +13,7 @@ mod folder;
 mod keys;
 mod memory;
 mod read;
+mod rehearsal;
 #[cfg(test)]
 mod samples;
 mod sled;
@@ -20,6 +21,7 @@ mod tables;
 mod verify;
 
 pub use memory::MemoryStore;
+pub use rehearsal::Rehearsal;
 pub use sled::SledStore;
 
 use crate::model::{

@@ -19,8 +19,8 @@ pub const DEFAULT_ZONE: &str = "UTC";
 /// A document is not fetched more often: terms don't change by the minute, and somebody pays for the traffic.
 pub const LEAST_INTERVAL: Duration = Duration::from_mins(5);
 
-/// Two fetches that are closer together may both meet the same half-finished roll-out.
-pub const LEAST_CONFIRM_AFTER: Duration = Duration::from_mins(1);
+/// Two fetches in the same moment are one; two that are minutes apart tell a half-finished roll-out from a change.
+pub const LEAST_CONFIRM_AFTER: Duration = Duration::from_secs(1);
 
 /// How many activations of a cron expression are looked at to find the two that are closest together.
 ///

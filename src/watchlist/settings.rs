@@ -3,7 +3,7 @@ use super::fields::Fields;
 use super::page::page_url;
 use super::problem::{Complaint, Problem, Report};
 use super::syntax::sound_text;
-use crate::model::{FetchSettings, MailSettings, Security, Settings};
+use crate::model::{FetchSettings, MailSettings, Secret, Security, Settings};
 use std::path::PathBuf;
 use std::time::Duration;
 use toml::Spanned;
@@ -63,7 +63,7 @@ pub fn parse_settings(text: &str, file: &str, env: impl Fn(&str) -> Option<Strin
         return Err(report.into_problems());
     }
     settings.mail.password =
-        env(PASSWORD_VARIABLE).map(|secret| secret.trim_end_matches(['\r', '\n']).to_owned()).filter(|secret| !secret.is_empty());
+        env(PASSWORD_VARIABLE).map(|secret| secret.trim_end_matches(['\r', '\n']).to_owned()).filter(|secret| !secret.is_empty()).map(Secret::new);
     Ok(settings)
 }
 

@@ -226,7 +226,7 @@ fn times_and_languages_are_checked() {
     );
     check_line("timezone = \"Dublin\"", "12: \"Dublin\" is no known time zone; write an IANA name, such as \"Europe/Dublin\" or \"UTC\"");
     check_line("confirm_after = \"15\"", "17: \"15\" is no length of time; write a number and a unit, such as \"15m\", \"6h\" or \"1d\"");
-    check_line("confirm_after = \"1s\"", "17: \"1s\" is too short; leave at least 1m before the second look");
+    check_line("confirm_after = \"0s\"", "17: \"0s\" is too short; leave at least 1s before the second look");
     check_line(
         "language = \"english\"",
         "12: \"english\" is no language code; write the two letters of ISO 639-1, such as \"en\" or \"de\"",

@@ -1,0 +1,79 @@
+use super::failure::Failure;
+use super::Global;
+use crate::deliver;
+use crate::fetch::HttpFetcher;
+use crate::monitor::{Monitor, SystemClock};
+use crate::service::{self, Desk, Files, Reply, Setup, Wish};
+use crate::store::SledStore;
+use crate::watchlist::PASSWORD_VARIABLE;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Reads both files and finds the state folder.
+pub(super) fn setup(global: &Global) -> Result<Setup, Failure> {
+    let files = Files { config: global.config.clone(), watchlist: global.watchlist.clone(), state: state_folder(global)? };
+    Ok(files.read(secret)?)
+}
+
+/// A secret from systemd's credentials, else from the environment.
+fn secret(name: &str) -> Option<String> {
+    let credential = std::env::var_os("CREDENTIALS_DIRECTORY").filter(|_| name == PASSWORD_VARIABLE);
+    let from_file = credential.and_then(|folder| std::fs::read_to_string(Path::new(&folder).join("smtp_password")).ok());
+    from_file.or_else(|| std::env::var(name).ok())
+}
+
+pub(super) fn state_folder(global: &Global) -> Result<PathBuf, Failure> {
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    global
+        .state
+        .clone()
+        .or_else(|| variable("STATE_DIRECTORY"))
+        .or_else(|| variable("XDG_STATE_HOME").map(|home| home.join("fineprint")))
+        .or_else(|| variable("HOME").map(|home| home.join(".local/state/fineprint")))
+        .ok_or_else(|| Failure::usage("there is no place for the state; name a folder with --state DIR"))
+}
+
+/// Opens the store and wires the rooms together.
+pub(super) fn monitor(setup: &Setup) -> Result<Monitor, Failure> {
+    create_private(&setup.state)?;
+    let store = SledStore::open(&setup.state.join("store")).map_err(Failure::world)?;
+    let fetcher = HttpFetcher::new(&setup.settings.fetch).map_err(Failure::world)?;
+    let deliver = deliver::open(&setup.settings.mail, &setup.state.join("mail")).map_err(Failure::usage)?;
+    Ok(Monitor::new(Arc::new(store), Arc::new(fetcher), Arc::from(deliver), Arc::new(SystemClock), Arc::new(setup.settings.clone())))
+}
+
+/// The state folder holds addresses: nobody else may look into one that we make.
+fn create_private(folder: &Path) -> Result<(), Failure> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| Failure::world(format!("{} can't be made: {error}", folder.display())))
+}
+
+/// Has a wish granted: by the running daemon, or, where there is none, by a desk of our own, which then also delivers what is due.
+pub(super) async fn ask(global: &Global, wish: Wish, replies: &mut (dyn FnMut(Reply) + Send)) -> Result<(), Failure> {
+    let setup = setup(global)?;
+    if let Some(answered) = service::call(&setup.state, &wish, replies).await {
+        return answered.map_err(Failure::world);
+    }
+    let checks = matches!(wish, Wish::Check { dry_run: false, .. });
+    let desk = Desk::new(monitor(&setup)?, setup.watches.clone(), setup.settings.fetch.concurrency);
+    desk.grant(wish, replies).await;
+    if checks {
+        desk.monitor.deliver_due().await.map_err(Failure::world)?;
+    }
+    Ok(())
+}
+
+/// Asks for something that has one answer.
+pub(super) async fn ask_once(global: &Global, wish: Wish) -> Result<Reply, Failure> {
+    let mut last = Reply::Done;
+    ask(global, wish, &mut |reply| last = reply).await?;
+    match last {
+        Reply::Failed(reason) => Err(Failure::world(reason)),
+        reply => Ok(reply),
+    }
+}
+
+/// Where a reply is not of the kind that the wish has.
+pub(super) fn unexpected() -> Failure {
+    Failure::world("the running daemon answered something else; is it of the same version as this command?")
+}

@@ -1,0 +1,110 @@
+use super::failure::Failure;
+use super::{Ended, Global, Outcome, access, text};
+use crate::deliver;
+use crate::model::{Severity, Subscription, SubscriptionState, Topic};
+use crate::service::{Reply, Wish};
+
+/// Manage who is mailed
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List all subscriptions
+    #[command(after_help = "Example: fineprint subscriber list")]
+    List,
+    /// Add a subscription; you vouch for its consent
+    #[command(after_help = "Example: fineprint subscriber add ana@example.org --tag music --severity major")]
+    Add(Add),
+    /// Forget an address, or one subscription by its number
+    #[command(after_help = "Example: fineprint subscriber remove ana@example.org")]
+    Remove {
+        /// The address or the number
+        who: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Add {
+    /// The mailbox
+    address: String,
+    /// Only this platform; may be given several times
+    #[arg(long = "platform", value_name = "NAME")]
+    platforms: Vec<String>,
+    /// Only watches with this tag; may be given several times
+    #[arg(long = "tag", value_name = "TAG")]
+    tags: Vec<String>,
+    /// Only this topic; may be given several times
+    #[arg(long = "topic", value_name = "TOPIC", value_parser = topic)]
+    topics: Vec<Topic>,
+    /// From which severity: minor, major or critical
+    #[arg(long, default_value = "minor", value_parser = severity)]
+    severity: Severity,
+}
+
+fn topic(word: &str) -> Result<Topic, String> {
+    Topic::from_word(word).ok_or_else(|| format!("topics are {}", Topic::ALL.iter().map(|topic| topic.word()).collect::<Vec<_>>().join(", ")))
+}
+
+fn severity(word: &str) -> Result<Severity, String> {
+    Severity::from_word(word).ok_or_else(|| "severities are minor, major, critical".to_owned())
+}
+
+pub(super) async fn run(global: &Global, args: &Args) -> Ended {
+    match &args.command {
+        Command::List => {
+            let Reply::Subscriptions(subscriptions) = access::ask_once(global, Wish::Subscriptions).await? else { return Err(access::unexpected()) };
+            if subscriptions.is_empty() {
+                text::out("nobody is subscribed; `fineprint subscriber add ADDRESS` adds somebody\n");
+            }
+            subscriptions.iter().for_each(|subscription| text::out(&format!("{}\n", line(subscription))));
+        }
+        Command::Add(add) => {
+            let address = deliver::check_address(&add.address).map_err(Failure::usage)?;
+            let wish = Wish::Subscribe { address: address.clone(), platforms: add.platforms.clone(), tags: add.tags.clone(), topics: add.topics.clone(), severity: add.severity };
+            let Reply::Subscribed(id) = access::ask_once(global, wish).await? else { return Err(access::unexpected()) };
+            text::out(&format!("{address} is subscribed, number {id}\n"));
+            warn_of_unknown(global, add)?;
+        }
+        Command::Remove { who } => {
+            let Reply::Unsubscribed(count) = access::ask_once(global, Wish::Unsubscribe(who.clone())).await? else { return Err(access::unexpected()) };
+            if count == 0 {
+                return Err(Failure::usage(format!("nothing is subscribed as {who}; `fineprint subscriber list` shows what is")));
+            }
+            text::out(&format!("{count} forgotten\n"));
+        }
+    }
+    Ok(Outcome::Quiet)
+}
+
+/// A platform or tag that no watch has would wait for ever.
+fn warn_of_unknown(global: &Global, add: &Add) -> Result<(), Failure> {
+    let watches = access::setup(global)?.watches;
+    for platform in &add.platforms {
+        if !watches.iter().any(|watch| watch.platform.eq_ignore_ascii_case(platform)) {
+            eprintln!("careful: no watch is of the platform {platform:?}");
+        }
+    }
+    for tag in &add.tags {
+        if !watches.iter().any(|watch| watch.tags.iter().any(|other| other.eq_ignore_ascii_case(tag))) {
+            eprintln!("careful: no watch has the tag {tag:?}");
+        }
+    }
+    Ok(())
+}
+
+fn line(subscription: &Subscription) -> String {
+    let mut filters: Vec<String> = subscription.platforms.clone();
+    filters.extend(subscription.tags.iter().map(|tag| format!("#{tag}")));
+    filters.extend(subscription.topics.iter().map(ToString::to_string));
+    let filters = if filters.is_empty() { "everything".to_owned() } else { filters.join(", ") };
+    let state = match &subscription.state {
+        SubscriptionState::Pending => "not confirmed".to_owned(),
+        SubscriptionState::Confirmed { at, by } => format!("confirmed {} by {by}", text::minute(*at)),
+        SubscriptionState::Suspended { at, reason } => format!("suspended {}: {reason}", text::minute(*at)),
+    };
+    format!("{:>4}  {}  from {}: {filters}  ({state})", subscription.id, subscription.address, subscription.severity)
+}

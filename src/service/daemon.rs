@@ -1,0 +1,243 @@
+use super::control::{Control, ControlError};
+use super::desk::Desk;
+use super::setup::{Setup, WatchlistSource, read_watches};
+use super::systemd::Systemd;
+use crate::model::{CheckResult, Settings, Watch, WatchId};
+use crate::monitor::{Checked, Monitor, Tick, TickError};
+use crate::store::{Commit, StoreError};
+use std::collections::HashSet;
+use std::future::Future;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How often the due-queue is looked at, as a cron expression with seconds.
+const TICK: &str = "*/2 * * * * *";
+/// How long running checks and deliveries may take to end at shutdown; systemd waits 90 s.
+const GRACE: Duration = Duration::from_secs(60);
+/// New watches are first fetched so far apart, so that a new list does not fetch everything at once.
+const FIRST_FETCHES_APART: Duration = Duration::from_secs(2);
+/// From so many failures in a row on, a failing watch is worth a warning.
+const WORTH_A_WARNING: u32 = 3;
+
+/// Why the daemon ended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DaemonError {
+    /// The store refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The control socket could not be opened.
+    #[error(transparent)]
+    Control(#[from] ControlError),
+    /// The scheduler could not be started.
+    #[error(transparent)]
+    Tick(#[from] TickError),
+    /// A signal handler could not be set.
+    #[error("signals can't be received: {0}")]
+    Signal(#[from] std::io::Error),
+}
+
+/// Runs the daemon over an open monitor until `shutdown`: checks what is due, delivers, answers the control socket, reads the watchlist
+/// again when it changes, on SIGHUP and when asked to.
+///
+/// # Errors
+/// When it can't start, or the store can't be read any more.
+pub async fn run(setup: Setup, monitor: Monitor, shutdown: impl Future<Output = ()>) -> Result<(), DaemonError> {
+    let control = Control::open(&setup.state)?;
+    let desk = Desk::new(monitor, setup.watches.clone(), setup.settings.fetch.concurrency);
+    let mut daemon = Daemon::new(setup.settings, setup.source, desk);
+    daemon.plan()?;
+    let wake = Arc::new(Notify::new());
+    let tick = Tick::start(TICK, wake.clone()).await?;
+    let delivering = daemon.tasks.spawn(deliver(daemon.desk.clone(), daemon.stop.clone()));
+    let mut hangup = signal(SignalKind::hangup())?;
+    let reload = daemon.desk.reload.clone();
+    daemon.systemd.ready(&format!("watching {} documents", daemon.desk.watches().len()));
+    tracing::info!(watches = daemon.desk.watches().len(), "fineprint is watching");
+    tokio::pin!(shutdown);
+    loop {
+        tokio::select! {
+            () = wake.notified() => daemon.beat()?,
+            () = reload.notified() => daemon.reload(),
+            _ = hangup.recv() => daemon.reload(),
+            () = control.serve(&daemon.desk) => {}
+            () = &mut shutdown => break,
+        }
+    }
+    daemon.systemd.stopping();
+    tick.stop().await;
+    daemon.wind_down().await;
+    drop(delivering);
+    Ok(())
+}
+
+struct Daemon {
+    settings: Settings,
+    source: WatchlistSource,
+    desk: Desk,
+    systemd: Systemd,
+    /// Watches whose check is running: one that takes long is not started twice.
+    running: Arc<Mutex<HashSet<WatchId>>>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    /// When the watchlist was last written, to see that it was written again.
+    written: Option<SystemTime>,
+}
+
+impl Daemon {
+    fn new(settings: Settings, source: WatchlistSource, desk: Desk) -> Self {
+        let written = written(&source);
+        Self { settings, source, desk, systemd: Systemd::new(), running: Arc::default(), tasks: TaskTracker::new(), stop: CancellationToken::new(), written }
+    }
+
+    /// One beat of the scheduler: the watchdog is fed, what is due is started, mail is sent, an edited watchlist is read.
+    fn beat(&mut self) -> Result<(), StoreError> {
+        self.systemd.alive();
+        if written(&self.source) != self.written {
+            self.reload();
+        }
+        self.start_due()?;
+        self.desk.mail.notify_one();
+        Ok(())
+    }
+
+    fn start_due(&self) -> Result<(), StoreError> {
+        let free = self.settings.fetch.concurrency.saturating_sub(self.running().len());
+        if free == 0 {
+            return Ok(());
+        }
+        let store = self.desk.monitor.store();
+        let watches = self.desk.watches();
+        for (_, id) in store.due(self.desk.monitor.now(), free + self.running().len())? {
+            match watches.iter().find(|watch| watch.id == id) {
+                Some(watch) => self.start(watch.clone()),
+                None => store.commit(Commit { due: vec![(id, None)], ..Commit::default() })?,
+            }
+        }
+        Ok(())
+    }
+
+    fn start(&self, watch: Watch) {
+        if !self.running().insert(watch.id.clone()) {
+            return;
+        }
+        let (desk, running) = (self.desk.clone(), self.running.clone());
+        self.tasks.spawn(async move {
+            let checked = desk.monitor.check(&watch).await;
+            running.lock().unwrap_or_else(PoisonError::into_inner).remove(&watch.id);
+            report(&desk, &watch.id, checked);
+        });
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, HashSet<WatchId>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads the watchlist again; a broken edit is reported and the last good one stays in force.
+    fn reload(&mut self) {
+        self.systemd.reloading();
+        self.written = written(&self.source);
+        match read_watches(&self.source) {
+            Ok(watches) => {
+                tracing::info!(watches = watches.len(), "the watchlist was read again");
+                self.desk.replace(watches);
+                if let Err(error) = self.plan() {
+                    tracing::error!("the due-queue could not be brought up to date: {error}");
+                }
+            }
+            Err(error) => tracing::error!("the watchlist has problems, the last good one stays in force:\n{error}"),
+        }
+        self.systemd.ready(&format!("watching {} documents", self.desk.watches().len()));
+    }
+
+    /// Brings the due-queue in line with the list: new watches are due one after another, those that left the list leave the queue.
+    /// What became due while the daemon was away is due now, once.
+    fn plan(&self) -> Result<(), StoreError> {
+        let store = self.desk.monitor.store();
+        let watches = self.desk.watches();
+        let listed: HashSet<&WatchId> = watches.iter().map(|watch| &watch.id).collect();
+        let mut due = Vec::new();
+        for (_, id) in store.queued()? {
+            if !listed.contains(&id) {
+                due.push((id, None));
+            }
+        }
+        let mut at = self.desk.monitor.now();
+        for watch in watches.iter() {
+            if store.due_at(&watch.id)?.is_none() {
+                due.push((watch.id.clone(), Some(at)));
+                at = at.checked_add(FIRST_FETCHES_APART).unwrap_or(at);
+            }
+        }
+        if due.is_empty() { Ok(()) } else { store.commit(Commit { due, ..Commit::default() }) }
+    }
+
+    /// Lets what runs come to its end.
+    async fn wind_down(&self) {
+        self.stop.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(GRACE, self.tasks.wait()).await.is_err() {
+            tracing::warn!("some checks did not end in time; they will be done again at the next start");
+        }
+        tracing::info!("fineprint has stopped");
+    }
+}
+
+fn written(source: &WatchlistSource) -> Option<SystemTime> {
+    let modified = |path: &Path| std::fs::metadata(path).and_then(|file| file.modified()).ok();
+    match source {
+        WatchlistSource::File(path) => modified(path),
+        WatchlistSource::Shipped => None,
+    }
+}
+
+/// One line for what a check found; a failing site is told of once it keeps failing.
+fn report(desk: &Desk, watch: &WatchId, checked: Result<Checked, StoreError>) {
+    let checked = match checked {
+        Ok(checked) => checked,
+        Err(error) => return tracing::error!(%watch, "a check could not be recorded: {error}"),
+    };
+    match checked.result {
+        CheckResult::Rejected(rejection) => {
+            let failures = desk.monitor.store().state(watch).map_or(0, |state| state.failures);
+            if failures == WORTH_A_WARNING {
+                tracing::warn!(%watch, failures, reason = rejection.code(), "{rejection}");
+            } else {
+                tracing::info!(%watch, failures, reason = rejection.code(), "{rejection}");
+            }
+        }
+        CheckResult::Changed(id) => {
+            let events = checked.change.map_or(0, |change| change.events.len());
+            tracing::info!(%watch, change = id.0, events, "a change was confirmed");
+            desk.mail.notify_one();
+        }
+        CheckResult::Held => tracing::info!(%watch, "a difference was seen and waits for its second sighting"),
+        CheckResult::First => tracing::info!(%watch, "the first version was stored"),
+        CheckResult::Unchanged | CheckResult::Variant => tracing::debug!(%watch, "nothing new"),
+    }
+    if !checked.missed.is_empty() {
+        tracing::warn!(%watch, "selectors match nothing any more, the text was found without them: {}", checked.missed.join(", "));
+    }
+}
+
+/// Delivers whenever there may be mail, one turn at a time.
+async fn deliver(desk: Desk, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = desk.mail.notified() => {}
+        }
+        match desk.monitor.deliver_due().await {
+            Ok(delivered) if delivered.sent + delivered.postponed + delivered.refused > 0 => {
+                tracing::info!(sent = delivered.sent, postponed = delivered.postponed, refused = delivered.refused, "mail was delivered");
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!("the outbox could not be read or written: {error}"),
+        }
+    }
+}

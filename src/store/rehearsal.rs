@@ -1,0 +1,98 @@
+use super::{Commit, Sequence, Store, StoreError};
+use crate::model::{
+    Change, ChangeId, CheckRecord, Document, Memory, OutboxEntry, Snapshot, Subscription, Version, WatchId, WatchState,
+};
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// A store that reads through to another and keeps nothing of what it is given: for dry runs.
+#[derive(Debug)]
+pub struct Rehearsal {
+    real: Arc<dyn Store>,
+}
+
+impl Rehearsal {
+    /// A rehearsal over a store.
+    #[must_use]
+    pub fn over(real: Arc<dyn Store>) -> Self {
+        Self { real }
+    }
+}
+
+impl Store for Rehearsal {
+    fn commit(&self, _: Commit) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn next_id(&self, sequence: Sequence) -> Result<u64, StoreError> {
+        self.real.next_id(sequence)
+    }
+
+    fn state(&self, watch: &WatchId) -> Result<WatchState, StoreError> {
+        self.real.state(watch)
+    }
+
+    fn snapshot(&self, watch: &WatchId, part: u32, number: u32) -> Result<Option<Snapshot>, StoreError> {
+        self.real.snapshot(watch, part, number)
+    }
+
+    fn latest_snapshot(&self, watch: &WatchId, part: u32) -> Result<Option<Snapshot>, StoreError> {
+        self.real.latest_snapshot(watch, part)
+    }
+
+    fn body(&self, watch: &WatchId, part: u32, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        self.real.body(watch, part, number)
+    }
+
+    fn version(&self, watch: &WatchId, number: u32) -> Result<Option<Version>, StoreError> {
+        self.real.version(watch, number)
+    }
+
+    fn document(&self, watch: &WatchId, number: u32) -> Result<Option<Document>, StoreError> {
+        self.real.document(watch, number)
+    }
+
+    fn memory(&self, watch: &WatchId) -> Result<Memory, StoreError> {
+        self.real.memory(watch)
+    }
+
+    fn history(&self, watch: &WatchId, limit: usize) -> Result<Vec<CheckRecord>, StoreError> {
+        self.real.history(watch, limit)
+    }
+
+    fn change(&self, id: ChangeId) -> Result<Option<Change>, StoreError> {
+        self.real.change(id)
+    }
+
+    fn changes(&self, watch: Option<&WatchId>, limit: usize) -> Result<Vec<Change>, StoreError> {
+        self.real.changes(watch, limit)
+    }
+
+    fn due(&self, until: Timestamp, limit: usize) -> Result<Vec<(Timestamp, WatchId)>, StoreError> {
+        self.real.due(until, limit)
+    }
+
+    fn due_at(&self, watch: &WatchId) -> Result<Option<Timestamp>, StoreError> {
+        self.real.due_at(watch)
+    }
+
+    fn queued(&self) -> Result<Vec<(Timestamp, WatchId)>, StoreError> {
+        self.real.queued()
+    }
+
+    fn subscriptions(&self) -> Result<Vec<Subscription>, StoreError> {
+        self.real.subscriptions()
+    }
+
+    fn outbox_due(&self, until: Timestamp, limit: usize) -> Result<Vec<OutboxEntry>, StoreError> {
+        self.real.outbox_due(until, limit)
+    }
+
+    fn outbox(&self, limit: usize) -> Result<Vec<OutboxEntry>, StoreError> {
+        self.real.outbox(limit)
+    }
+
+    fn verify(&self) -> Result<Vec<String>, StoreError> {
+        self.real.verify()
+    }
+}
