@@ -1,6 +1,16 @@
 //! The outside world, fetched politely. In: a [`Request`]. Out: a [`FetchOutcome`], never an error: a failing site is data.
 //! This room must never decide whether what came is the document.
 
+mod guard;
+mod headers;
+mod hosts;
+mod http;
+mod journey;
+mod retry;
+mod trouble;
+
+pub use http::{FetchError, HttpFetcher, install_crypto};
+
 use crate::model::{FetchOutcome, Validators};
 use std::future::Future;
 use std::pin::Pin;

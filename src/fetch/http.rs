@@ -1,0 +1,191 @@
+//! Fetching over HTTP: the client and its limits, one attempt after another, one request after another.
+
+use super::guard::{Guard, GuardedResolver};
+use super::hosts::{Hosts, Visit};
+use super::journey::{Journey, redirect_target};
+use super::retry::{PATIENCE, back_off, is_temporary, retry_after};
+use super::trouble::{Trouble, size};
+use super::{Fetch, Request, headers};
+use crate::model::{Capture, FetchOutcome, FetchSettings};
+use jiff::Timestamp;
+use reqwest::header::{HeaderValue, RETRY_AFTER};
+use reqwest::{Client, Response, redirect};
+use rustls::crypto::{CryptoProvider, ring};
+use std::future::Future;
+use std::mem;
+use std::pin::Pin;
+use std::time::Duration;
+use thiserror::Error;
+use tokio::time::sleep;
+use url::Url;
+
+/// How long an unused connection is kept: long enough for a redirect or a second attempt, while the next check is hours away.
+const KEEP_CONNECTION: Duration = Duration::from_secs(30);
+
+/// Why there can be no fetcher.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum FetchError {
+    /// A setting that can't be sent as a header.
+    #[error("the setting {setting} can't be sent as a header")]
+    Header {
+        /// Its name.
+        setting: &'static str,
+        /// What is wrong with it.
+        source: reqwest::header::InvalidHeaderValue,
+    },
+    /// The HTTP client can't be set up, such as for want of root certificates.
+    #[error("the HTTP client can't be set up")]
+    Client(#[source] reqwest::Error),
+}
+
+/// Installs the cryptography for TLS in this process; more than once does nothing.
+pub fn install_crypto() {
+    if CryptoProvider::get_default().is_none() {
+        // It fails only where another thread was quicker, and then there is one.
+        drop(ring::default_provider().install_default());
+    }
+}
+
+/// Fetches pages over HTTP: politely towards hosts, and guarded against what hostile ones answer.
+#[derive(Debug)]
+pub struct HttpFetcher {
+    /// Follows no redirects: each is a request of its own, with its own check and its own turn.
+    client: Client,
+    guard: Guard,
+    hosts: Hosts,
+    settings: FetchSettings,
+}
+
+impl HttpFetcher {
+    /// A fetcher by these settings.
+    pub fn new(settings: &FetchSettings) -> Result<Self, FetchError> {
+        install_crypto();
+        let guard = Guard { allow_private: settings.allow_private };
+        header_value("accept_language", &settings.accept_language)?;
+        let client = client(settings, guard)?;
+        Ok(Self { client, guard, hosts: Hosts::new(settings, PATIENCE), settings: settings.clone() })
+    }
+
+    async fn fetch_patiently(&self, request: &Request) -> FetchOutcome {
+        for failures in 1..=self.settings.retries {
+            match self.attempt(request).await {
+                Ok(FetchOutcome::Answered(capture)) if is_temporary(capture.status) => {
+                    tracing::debug!(url = request.url, status = capture.status, failures, "temporary failure");
+                }
+                Ok(outcome) => return outcome,
+                Err(trouble) if trouble.temporary => {
+                    tracing::debug!(url = request.url, reason = trouble.reason, failures, "temporary failure");
+                }
+                Err(trouble) => return FetchOutcome::Failed(trouble.into()),
+            }
+            sleep(back_off(self.settings.retry_pause, failures)).await;
+        }
+        self.attempt(request).await.unwrap_or_else(|trouble| FetchOutcome::Failed(trouble.into()))
+    }
+
+    /// Fetches the page once, through all redirects.
+    async fn attempt(&self, request: &Request) -> Result<FetchOutcome, Trouble> {
+        let mut journey = Journey::new(request, &self.settings)?;
+        loop {
+            match self.hop(&mut journey).await.map_err(|trouble| journey.explain(trouble))? {
+                Hop::Redirected(next) => journey.go_on(next)?,
+                Hop::NotModified => return Ok(FetchOutcome::NotModified),
+                Hop::Answered(capture) => return Ok(FetchOutcome::Answered(capture)),
+            }
+        }
+    }
+
+    /// One request, in the host's turn, which ends before a redirect to the next host is followed.
+    async fn hop(&self, journey: &mut Journey<'_>) -> Result<Hop, Trouble> {
+        self.guard.check_url(&journey.url).map_err(|refused| Trouble::permanent(refused.to_string()))?;
+        let host = journey.host().to_owned();
+        let mut visit = self.hosts.visit(&host).await.map_err(|left_alone| Trouble::left_alone(&host, left_alone))?;
+        let sent = headers::sent(journey.request, &self.settings.accept_language, journey.redirects.len());
+        let conditional = headers::is_conditional(&sent);
+        let sending = self.client.get(journey.url.clone()).headers(sent).send();
+        let response = journey.spend("did not answer", sending).await?;
+        let response = response.map_err(|error| Trouble::of_client(&host, &error, &self.settings))?;
+        headers::check_size(&host, response.headers())?;
+        let status = response.status().as_u16();
+        if status == 304 && conditional {
+            return Ok(Hop::NotModified);
+        }
+        if let Some(next) = redirect_target(&journey.url, status, response.headers())? {
+            return Ok(Hop::Redirected(next));
+        }
+        heed_retry_after(&host, &response, &mut visit)?;
+        let received = headers::received(response.headers());
+        let body = journey.spend("did not complete its answer", self.read_body(&host, response)).await??;
+        let (url, redirects) = (journey.request.url.clone(), mem::take(&mut journey.redirects));
+        Ok(Hop::Answered(Box::new(Capture { url, redirects, fetched: Timestamp::now(), status, headers: received, body })))
+    }
+
+    /// Reads the body. Its length is counted as it comes out of decompression: neither a header nor the length on the wire
+    /// says anything about it. Measured: 194 KB of gzip became 200 MB.
+    async fn read_body(&self, host: &str, mut response: Response) -> Result<Vec<u8>, Trouble> {
+        headers::check_encoding(host, response.headers())?;
+        let limit = self.settings.max_body;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| Trouble::of_client(host, &error, &self.settings))? {
+            if chunk.len() > limit - body.len() {
+                return Err(Trouble::permanent(format!("the body of {host}'s answer is larger than {}", size(limit))));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+}
+
+impl Fetch for HttpFetcher {
+    fn fetch<'call>(&'call self, request: &'call Request) -> Pin<Box<dyn Future<Output = FetchOutcome> + Send + 'call>> {
+        Box::pin(self.fetch_patiently(request))
+    }
+}
+
+/// How one request of an attempt ended.
+enum Hop {
+    Redirected(Url),
+    NotModified,
+    Answered(Box<Capture>),
+}
+
+/// Leaves the host alone where it asks for that with a temporary status; for long, the fetch ends here.
+fn heed_retry_after(host: &str, response: &Response, visit: &mut Visit) -> Result<(), Trouble> {
+    let status = response.status().as_u16();
+    let asked = response.headers().get(RETRY_AFTER).filter(|_| is_temporary(status));
+    let Some(quiet) = asked.and_then(|value| retry_after(value.to_str().ok()?, Timestamp::now())) else {
+        return Ok(());
+    };
+    visit.leave_alone(quiet);
+    if quiet > PATIENCE { Err(Trouble::quiet_asked(host, status, quiet)) } else { Ok(()) }
+}
+
+fn client(settings: &FetchSettings, guard: Guard) -> Result<Client, FetchError> {
+    Client::builder()
+        .user_agent(header_value("user_agent", &settings.user_agent)?)
+        .dns_resolver(GuardedResolver::new(guard))
+        // A proxy would resolve names for us, past the guard.
+        .no_proxy()
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .retry(reqwest::retry::never())
+        .connect_timeout(settings.connect_timeout)
+        .read_timeout(settings.read_timeout)
+        .pool_idle_timeout(KEEP_CONNECTION)
+        .pool_max_idle_per_host(1)
+        .http1_max_headers(headers::MAX_HEADERS)
+        .http1_ignore_invalid_headers_in_responses(true)
+        .http2_max_header_list_size(headers::MAX_HEADER_BYTES)
+        // Measured: 891 bytes of brotli with its large window took 1 GiB before they gave the first byte to count
+        // (brotli-decompressor 6.3, no setting against it). With zstd a server may ask for a window of 128 MiB. Every server
+        // that knows them knows gzip, whose window is 32 KiB.
+        .no_brotli()
+        .no_zstd()
+        .build()
+        .map_err(FetchError::Client)
+}
+
+fn header_value(setting: &'static str, value: &str) -> Result<HeaderValue, FetchError> {
+    HeaderValue::from_str(value).map_err(|source| FetchError::Header { setting, source })
+}
