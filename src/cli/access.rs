@@ -1,5 +1,5 @@
-use super::failure::Failure;
 use super::Global;
+use super::failure::Failure;
 use crate::deliver;
 use crate::fetch::HttpFetcher;
 use crate::monitor::{Monitor, SystemClock};
@@ -45,7 +45,11 @@ pub(super) fn monitor(setup: &Setup) -> Result<Monitor, Failure> {
 /// The state folder holds addresses: nobody else may look into one that we make.
 fn create_private(folder: &Path) -> Result<(), Failure> {
     use std::os::unix::fs::DirBuilderExt as _;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| Failure::world(format!("{} can't be made: {error}", folder.display())))
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|error| Failure::world(format!("{} can't be made: {error}", folder.display())))
 }
 
 /// Has a wish granted: by the running daemon, or, where there is none, by a desk of our own, which then also delivers what is due.

@@ -7,7 +7,9 @@ use std::io::IsTerminal as _;
 
 /// Check watches once, now
 #[derive(Debug, clap::Args)]
-#[command(after_help = "A difference is believed when a second check still shows it.\n\nExample: fineprint check soundcloud/terms-of-service")]
+#[command(
+    after_help = "A difference is believed when a second check still shows it.\n\nExample: fineprint check soundcloud/terms-of-service"
+)]
 pub(super) struct Args {
     /// Which watches, as `fineprint watch list` names them; none: all
     #[arg(value_name = "WATCH")]

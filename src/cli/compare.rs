@@ -36,7 +36,16 @@ pub(super) async fn run(global: &Global, args: &Args) -> Ended {
     let difference = Difference::between(&old, &new);
     let (before, after) = (&old.page.document, &new.page.document);
     let printed = match args.format {
-        Format::Json => format!("{}\n", json::comparison((&args.old, before), (&args.new, after), &difference.comparison, &difference.events, difference.unusable.as_ref())),
+        Format::Json => format!(
+            "{}\n",
+            json::comparison(
+                (&args.old, before),
+                (&args.new, after),
+                &difference.comparison,
+                &difference.events,
+                difference.unusable.as_ref()
+            )
+        ),
         Format::Text => difference.as_text(before, after, args.explain),
         Format::Markdown => difference.as_markdown(before, after),
         Format::Html => difference.as_html(args, before, after)?,
@@ -55,16 +64,17 @@ struct Difference {
 impl Difference {
     /// Compares two pages as two fetches of one document: where one of them is no document, its meaning did not change.
     fn between(old: &Source, new: &Source) -> Self {
-        let rejection = |page: &Source, baseline: Option<&Document>| page::judge(page.answer(), &page.page, Baseline { document: baseline, language: None }).rejection();
+        let rejection = |page: &Source, baseline: Option<&Document>| {
+            page::judge(page.answer(), &page.page, Baseline { document: baseline, language: None }).rejection()
+        };
         let (before, after) = (&old.page.document, &new.page.document);
         // The second page is held against the first, and the first against the second: a recovery from a bad fetch is no change either.
         let unusable = rejection(old, None).or_else(|| rejection(new, Some(before))).or_else(|| rejection(old, Some(after)));
-        match unusable {
-            Some(reason) => Self { comparison: compare(before, after), events: Vec::new(), unusable: Some(reason) },
-            None => {
-                let (comparison, events) = judge::explain(before, after);
-                Self { comparison, events, unusable: None }
-            }
+        if let Some(reason) = unusable {
+            Self { comparison: compare(before, after), events: Vec::new(), unusable: Some(reason) }
+        } else {
+            let (comparison, events) = judge::explain(before, after);
+            Self { comparison, events, unusable: None }
         }
     }
 
@@ -84,7 +94,10 @@ impl Difference {
     /// The edits as lines: a sentence that came, went or was edited.
     fn edits(&self, old: &Document, new: &Document) -> Vec<String> {
         let quote = |document: &Document, at: &Option<crate::model::SentenceRef>| {
-            at.as_ref().and_then(|at| document.clauses.get(at.clause as usize)?.text.get(at.range.clone())).map(text::safe).unwrap_or_default()
+            at.as_ref()
+                .and_then(|at| document.clauses.get(at.clause as usize)?.text.get(at.range.clone()))
+                .map(text::safe)
+                .unwrap_or_default()
         };
         self.comparison
             .pairs
@@ -119,7 +132,9 @@ impl Difference {
         let mut out = format!("# {}\n\n", self.headline());
         for event in &self.events {
             out.push_str(&format!("## {} ({}, {}): {}\n\n", event.topic, event.severity, event.direction, event.summary));
-            let quoted = |name: &str, quote: &Option<String>| quote.as_ref().map(|quote| format!("{name}:\n\n> {}\n\n", text::safe(quote))).unwrap_or_default();
+            let quoted = |name: &str, quote: &Option<String>| {
+                quote.as_ref().map(|quote| format!("{name}:\n\n> {}\n\n", text::safe(quote))).unwrap_or_default()
+            };
             out.push_str(&quoted("Before", &event.before));
             out.push_str(&quoted("Now", &event.after));
             event.not_covered.iter().for_each(|line| out.push_str(&format!("- Does not cover: {}\n", text::safe(line))));

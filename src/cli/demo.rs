@@ -22,7 +22,10 @@ pub(super) struct Args {
 
 /// An act of the story: what happens, and the page that Tidewave then shows.
 const ACTS: &[(&str, Show)] = &[
-    ("November 2023. Tidewave, where musicians publish their tracks, has ordinary terms.", Show::Page(include_str!("../../demo/tidewave-0.html"))),
+    (
+        "November 2023. Tidewave, where musicians publish their tracks, has ordinary terms.",
+        Show::Page(include_str!("../../demo/tidewave-0.html")),
+    ),
     ("February 2024. One sentence is added, and nobody is told.", Show::Page(include_str!("../../demo/tidewave-1.html"))),
     ("For an hour a bot wall stands in front of the page.", Show::Wall),
     ("May 2025. After an outcry the sentence goes, and a promise comes.", Show::Page(include_str!("../../demo/tidewave-2.html"))),
@@ -43,7 +46,9 @@ pub(super) async fn run(args: &Args) -> Ended {
     let stage = Stage::open().await?;
     let mails = args.folder.join("mail");
     let desk = open(&args.folder, &mails, stage.url(PATH)).await?;
-    text::out("Tidewave is invented; everything else is real: a server on loopback, the fetcher, the store, the mail.\nEvery change is seen twice before it is believed.\n\n");
+    text::out(
+        "Tidewave is invented; everything else is real: a server on loopback, the fetcher, the store, the mail.\nEvery change is seen twice before it is believed.\n\n",
+    );
     let mut shown = 0;
     for (story, scene) in ACTS {
         text::out(&format!("▸ {story}\n"));
@@ -64,7 +69,11 @@ pub(super) async fn run(args: &Args) -> Ended {
 fn scene_of(scene: Show) -> Scene {
     match scene {
         Show::Page(html) => Scene::page(html),
-        Show::Wall => Scene { status: 403, headers: vec![("cf-mitigated".to_owned(), "challenge".to_owned())], body: "<title>Just a moment...</title>".to_owned() },
+        Show::Wall => Scene {
+            status: 403,
+            headers: vec![("cf-mitigated".to_owned(), "challenge".to_owned())],
+            body: "<title>Just a moment...</title>".to_owned(),
+        },
     }
 }
 
@@ -87,7 +96,13 @@ async fn open(folder: &Path, mails: &Path, url: String) -> Result<Desk, Failure>
     let delivery = FileDelivery::new(mails, &settings.mail).map_err(Failure::world)?;
     let monitor = Monitor::new(Arc::new(store), Arc::new(fetcher), Arc::new(delivery), Arc::new(SystemClock), Arc::new(settings));
     let desk = Desk::new(monitor, vec![tidewave(url)], 1);
-    let subscribe = Wish::Subscribe { address: "you@example.org".to_owned(), platforms: Vec::new(), tags: vec!["music".to_owned()], topics: Vec::new(), severity: Severity::Minor };
+    let subscribe = Wish::Subscribe {
+        address: "you@example.org".to_owned(),
+        platforms: Vec::new(),
+        tags: vec!["music".to_owned()],
+        topics: Vec::new(),
+        severity: Severity::Minor,
+    };
     ask(&desk, subscribe).await?;
     Ok(desk)
 }

@@ -39,11 +39,11 @@ struct Report {
 }
 
 impl Report {
-    fn good(&self, what: &str, detail: &str) {
+    fn good(what: &str, detail: &str) {
         text::out(&format!("good     {what}: {detail}\n"));
     }
 
-    fn note(&self, what: &str, detail: &str, advice: &str) {
+    fn note(what: &str, detail: &str, advice: &str) {
         text::out(&format!("note     {what}: {detail}\n         → {advice}\n"));
     }
 
@@ -58,21 +58,37 @@ fn configuration(report: &mut Report, setup: &Setup) {
         WatchlistSource::File(path) => path.display().to_string(),
         WatchlistSource::Shipped => "the list that ships".to_owned(),
     };
-    report.good("watchlist", &format!("{} documents from {source}", setup.watches.len()));
+    Report::good("watchlist", &format!("{} documents from {source}", setup.watches.len()));
     if setup.settings.fetch.allow_private {
-        report.note("fetching", "private addresses may be fetched", "take allow_private out of fineprint.toml unless you watch an intranet");
+        Report::note(
+            "fetching",
+            "private addresses may be fetched",
+            "take allow_private out of fineprint.toml unless you watch an intranet",
+        );
     }
 }
 
 fn state_folder(report: &mut Report, state: &Path) {
     match std::fs::metadata(state) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => report.note("state", &format!("{} does not exist yet", state.display()), "the first run makes it"),
-        Err(error) => report.fail("state", &format!("{} can't be looked at: {error}", state.display()), "run doctor as the user of the service, or as root"),
-        Ok(found) if !found.is_dir() => report.fail("state", &format!("{} is no folder", state.display()), "name another folder with --state"),
-        Ok(found) if found.permissions().mode() & 0o077 != 0 => {
-            report.fail("state", &format!("{} may be read by other users; it holds addresses", state.display()), &format!("chmod 700 {}", state.display()));
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Report::note("state", &format!("{} does not exist yet", state.display()), "the first run makes it");
         }
-        Ok(_) => report.good("state", &state.display().to_string()),
+        Err(error) => report.fail(
+            "state",
+            &format!("{} can't be looked at: {error}", state.display()),
+            "run doctor as the user of the service, or as root",
+        ),
+        Ok(found) if !found.is_dir() => {
+            report.fail("state", &format!("{} is no folder", state.display()), "name another folder with --state");
+        }
+        Ok(found) if found.permissions().mode() & 0o077 != 0 => {
+            report.fail(
+                "state",
+                &format!("{} may be read by other users; it holds addresses", state.display()),
+                &format!("chmod 700 {}", state.display()),
+            );
+        }
+        Ok(_) => Report::good("state", &state.display().to_string()),
     }
 }
 
@@ -82,13 +98,17 @@ async fn store(report: &mut Report, global: &Global, setup: &Setup) {
     }
     let alive = service::call(&setup.state, &Wish::Status, &mut |_| {}).await.is_some_and(|answer| answer.is_ok());
     if alive {
-        report.good("daemon", "running and answering");
+        Report::good("daemon", "running and answering");
     } else {
-        report.note("daemon", "not running", "start it with `fineprint run` or `systemctl start fineprint`");
+        Report::note("daemon", "not running", "start it with `fineprint run` or `systemctl start fineprint`");
     }
     match access::ask_once(global, Wish::Verify).await {
-        Ok(Reply::Problems(problems)) if problems.is_empty() => report.good("store", "every hash and reference is right"),
-        Ok(Reply::Problems(problems)) => report.fail("store", &format!("{} problems, the first: {}", problems.len(), problems[0]), "`fineprint store verify` lists them; restore a copy of the store"),
+        Ok(Reply::Problems(problems)) if problems.is_empty() => Report::good("store", "every hash and reference is right"),
+        Ok(Reply::Problems(problems)) => report.fail(
+            "store",
+            &format!("{} problems, the first: {}", problems.len(), problems[0]),
+            "`fineprint store verify` lists them; restore a copy of the store",
+        ),
         Ok(_) => {}
         Err(failure) => {
             report.fail("store", "it can't be opened; the reason is below", "do what it says");
@@ -108,11 +128,15 @@ fn failing(report: &mut Report, states: &[(WatchId, WatchState, Option<Timestamp
     const OFTEN: u32 = 3;
     let failing: Vec<_> = states.iter().filter(|(_, state, _)| state.failures >= OFTEN).collect();
     if failing.is_empty() {
-        report.good("watches", "none fails");
+        Report::good("watches", "none fails");
     }
     for (id, state, _) in failing {
         let reason = state.rejection.as_ref().map(ToString::to_string).unwrap_or_default();
-        report.fail("watch", &format!("{id} has failed {} times in a row: {reason}", state.failures), &format!("`fineprint watch test {id}` shows what the server sends; mend its entry in the watchlist"));
+        report.fail(
+            "watch",
+            &format!("{id} has failed {} times in a row: {reason}", state.failures),
+            &format!("`fineprint watch test {id}` shows what the server sends; mend its entry in the watchlist"),
+        );
     }
 }
 
@@ -120,31 +144,43 @@ fn outbox(report: &mut Report, entries: &[OutboxEntry]) {
     let stuck = entries.iter().filter(|entry| matches!(&entry.state, MailState::Due { last_error: Some(_), .. })).count();
     let refused = entries.iter().filter(|entry| matches!(&entry.state, MailState::Refused { .. })).count();
     if stuck > 0 {
-        report.fail("outbox", &format!("{stuck} mails could not be sent yet"), "`fineprint mail queue` shows what the server said, `fineprint mail test ADDRESS` tries it");
+        report.fail(
+            "outbox",
+            &format!("{stuck} mails could not be sent yet"),
+            "`fineprint mail queue` shows what the server said, `fineprint mail test ADDRESS` tries it",
+        );
     }
     if refused > 0 {
-        report.note("outbox", &format!("{refused} mails were refused for good"), "`fineprint mail queue` shows which; remove addresses that do not exist");
+        Report::note(
+            "outbox",
+            &format!("{refused} mails were refused for good"),
+            "`fineprint mail queue` shows which; remove addresses that do not exist",
+        );
     }
     if stuck + refused == 0 {
-        report.good("outbox", "nothing is stuck");
+        Report::good("outbox", "nothing is stuck");
     }
 }
 
 fn mail(report: &mut Report, setup: &Setup) {
     let mail = &setup.settings.mail;
     let Some(server) = &mail.server else {
-        return report.note("mail", "no server is configured: mails are written as files", "set [mail] server in fineprint.toml");
+        return Report::note("mail", "no server is configured: mails are written as files", "set [mail] server in fineprint.toml");
     };
     if let Err(error) = SmtpDelivery::new(mail) {
         return report.fail("mail", &error.to_string(), "mend [mail] in fineprint.toml");
     }
     if mail.username.is_some() && mail.password.is_none() {
-        return report.fail("mail", "there is a user name but no password", "give the systemd credential smtp_password, or FINEPRINT_SMTP_PASSWORD");
+        return report.fail(
+            "mail",
+            "there is a user name but no password",
+            "give the systemd credential smtp_password, or FINEPRINT_SMTP_PASSWORD",
+        );
     }
     if mail.from.contains("localhost") {
         report.fail("mail", "the sender is still the default, which servers refuse", "set [mail] from in fineprint.toml");
     }
-    report.good("mail", &format!("leaves through {server}; `fineprint mail test ADDRESS` tries it"));
+    Report::good("mail", &format!("leaves through {server}; `fineprint mail test ADDRESS` tries it"));
 }
 
 fn clock(report: &mut Report) {
@@ -152,6 +188,6 @@ fn clock(report: &mut Report) {
     if now.as_second() < BUILT_AFTER {
         report.fail("clock", &format!("it says {now}"), "set the system's clock; wrong times would stand in the evidence");
     } else {
-        report.good("clock", &text::minute(now));
+        Report::good("clock", &text::minute(now));
     }
 }

@@ -15,7 +15,9 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Ended {
-    let Reply::History { versions, changes, checks } = access::ask_once(global, Wish::History(args.watch.clone())).await? else { return Err(access::unexpected()) };
+    let Reply::History { versions, changes, checks } = access::ask_once(global, Wish::History(args.watch.clone())).await? else {
+        return Err(access::unexpected());
+    };
     if args.format == Format::Json {
         let versions: Vec<_> = versions.iter().map(|version| json!({ "number": version.number, "first_seen": version.first_seen, "fingerprint": version.fingerprint.to_string() })).collect();
         let checks: Vec<_> = checks.iter().map(|check| json!({ "at": check.at, "result": text::result(&check.result) })).collect();

@@ -33,11 +33,19 @@ pub(super) fn change(change: &Change) -> Value {
 }
 
 /// What `compare --format json` prints; a side is its name and its document.
-pub(super) fn comparison(old: (&str, &Document), new: (&str, &Document), comparison: &Comparison, events: &[Event], unusable: Option<&Rejection>) -> Value {
+pub(super) fn comparison(
+    old: (&str, &Document),
+    new: (&str, &Document),
+    comparison: &Comparison,
+    events: &[Event],
+    unusable: Option<&Rejection>,
+) -> Value {
     let side = |(name, document): (&str, &Document)| json!({ "source": name, "title": document.title, "language": document.language, "clauses": document.clauses.len(), "words": document.word_count() });
     let (old_side, new_side) = (side(old), side(new));
     let (old, new) = (old.1, new.1);
-    let text = |document: &Document, at: &Option<SentenceRef>| at.as_ref().and_then(|at| Some(document.clauses.get(at.clause as usize)?.text.get(at.range.clone())?.to_owned()));
+    let text = |document: &Document, at: &Option<SentenceRef>| {
+        at.as_ref().and_then(|at| Some(document.clauses.get(at.clause as usize)?.text.get(at.range.clone())?.to_owned()))
+    };
     let edits: Vec<Value> = comparison
         .pairs
         .iter()

@@ -1,7 +1,7 @@
 use super::failure::Failure;
 use super::{Ended, Global, Outcome, access, text};
 use crate::compose::{self, Origin};
-use crate::deliver::{self, Deliver as _, SmtpDelivery};
+use crate::deliver::{self, SmtpDelivery};
 use crate::model::{MailState, OutboxEntry};
 use crate::service::{Reply, Wish};
 use jiff::Timestamp;
@@ -73,7 +73,9 @@ async fn queue(global: &Global, limit: usize) -> Ended {
 fn line(entry: &OutboxEntry) -> String {
     let state = match &entry.state {
         MailState::Due { at, last_error: None } => format!("due {}", text::minute(*at)),
-        MailState::Due { at, last_error: Some(error) } => format!("again at {}, {} attempts so far; last: {}", text::minute(*at), entry.attempts, text::safe(error)),
+        MailState::Due { at, last_error: Some(error) } => {
+            format!("again at {}, {} attempts so far; last: {}", text::minute(*at), entry.attempts, text::safe(error))
+        }
         MailState::Sent { at, answer } => format!("sent {}: {}", text::minute(*at), text::safe(answer)),
         MailState::Refused { at, reason } => format!("refused {}: {}", text::minute(*at), text::safe(reason)),
     };

@@ -28,7 +28,12 @@ use std::process::ExitCode;
 
 /// Reads the fine print: watches platforms' terms and tells people what a changed AI clause means.
 #[derive(Debug, Parser)]
-#[command(name = "fineprint", version, max_term_width = 100, after_help = "Exit codes: 0 done; 1 found what it looks for (a change, a problem); 2 bad usage or input; 3 the outside world failed.\n\nExample: fineprint compare terms-2023.html terms-2024.html")]
+#[command(
+    name = "fineprint",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 done; 1 found what it looks for (a change, a problem); 2 bad usage or input; 3 the outside world failed.\n\nExample: fineprint compare terms-2023.html terms-2024.html"
+)]
 struct Cli {
     #[command(flatten)]
     global: Global,

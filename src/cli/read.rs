@@ -61,7 +61,8 @@ fn as_json(document: &Document, reading: &Reading) -> Value {
     let topics: Vec<Value> = Topic::ALL
         .iter()
         .map(|topic| {
-            let clauses: Vec<Value> = reading.frames.iter().filter(|frame| frame.topic == *topic).map(|frame| clause(document, frame)).collect();
+            let clauses: Vec<Value> =
+                reading.frames.iter().filter(|frame| frame.topic == *topic).map(|frame| clause(document, frame)).collect();
             json!({ "topic": topic.word(), "stance": reading.stance(*topic).word(), "clauses": clauses })
         })
         .collect();

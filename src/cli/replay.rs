@@ -16,7 +16,9 @@ use std::time::Duration;
 
 /// Feed a folder of dated pages through one check each, as if they had been fetched then
 #[derive(Debug, clap::Args)]
-#[command(after_help = "DIR/index.json: {\"document\": \"Platform/Terms of Service\", \"sequence\": [{\"page\": \"pages/000.html\", \"fetched\": \"2026-05-19T12:00:00Z\"}]}\n\nExample: fineprint replay ./pages --format json")]
+#[command(
+    after_help = "DIR/index.json: {\"document\": \"Platform/Terms of Service\", \"sequence\": [{\"page\": \"pages/000.html\", \"fetched\": \"2026-05-19T12:00:00Z\"}]}\n\nExample: fineprint replay ./pages --format json"
+)]
 pub(super) struct Args {
     /// The folder that holds index.json
     dir: PathBuf,
@@ -52,7 +54,10 @@ pub(super) async fn run(args: &Args) -> Ended {
         steps.push((entry, checked));
     }
     match args.format {
-        Format::Json => text::out(&format!("{}\n", json!({ "document": index.document, "steps": steps.iter().map(|(entry, checked)| step(&entry.page, checked)).collect::<Vec<_>>() }))),
+        Format::Json => text::out(&format!(
+            "{}\n",
+            json!({ "document": index.document, "steps": steps.iter().map(|(entry, checked)| step(&entry.page, checked)).collect::<Vec<_>>() })
+        )),
         Format::Text => steps.iter().for_each(|(entry, checked)| text::out(&format!("{}\n", line(entry, checked)))),
     }
     let found = steps.iter().any(|(_, checked)| checked.change.is_some());
@@ -86,7 +91,9 @@ fn outcome(checked: &Checked) -> (&'static str, Option<String>) {
         CheckResult::First => ("first", None),
         CheckResult::Held => ("held", None),
         CheckResult::Rejected(rejection) => ("rejected", Some(rejection.to_string())),
-        CheckResult::Changed(_) if checked.change.as_ref().is_some_and(|change| change.date_only) => ("unchanged", Some("only a date changed".to_owned())),
+        CheckResult::Changed(_) if checked.change.as_ref().is_some_and(|change| change.date_only) => {
+            ("unchanged", Some("only a date changed".to_owned()))
+        }
         CheckResult::Changed(_) => ("changed", None),
         CheckResult::Unchanged => ("unchanged", None),
         CheckResult::Variant => ("unchanged", Some("a difference was gone at the second sighting".to_owned())),
@@ -102,7 +109,12 @@ fn step(page: &str, checked: &Checked) -> Value {
 
 fn line(entry: &Entry, checked: &Checked) -> String {
     let (outcome, reason) = outcome(checked);
-    let events = checked.change.iter().flat_map(|change| &change.events).map(|event| format!("\n    {} {}: {}", event.severity, event.topic, event.summary)).collect::<String>();
+    let events = checked
+        .change
+        .iter()
+        .flat_map(|change| &change.events)
+        .map(|event| format!("\n    {} {}: {}", event.severity, event.topic, event.summary))
+        .collect::<String>();
     format!("{} {} {outcome}{}{events}", entry.fetched, entry.page, reason.map(|reason| format!(" ({reason})")).unwrap_or_default())
 }
 
@@ -114,7 +126,13 @@ struct Stage {
 
 impl Stage {
     fn set(&self, body: Vec<u8>, at: Timestamp, name: &str) {
-        let kind = if name.ends_with(".md") { "text/markdown" } else if name.ends_with(".txt") { "text/plain" } else { "text/html" };
+        let kind = if name.ends_with(".md") {
+            "text/markdown"
+        } else if name.ends_with(".txt") {
+            "text/plain"
+        } else {
+            "text/html"
+        };
         *self.now.lock().unwrap_or_else(PoisonError::into_inner) = (body, at, kind);
     }
 }

@@ -5,7 +5,9 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// Watch the list, mail the subscribers, until told to stop
 #[derive(Debug, clap::Args)]
-#[command(after_help = "SIGTERM and Ctrl-C stop it cleanly, SIGHUP reads the watchlist again.\n\nExample: fineprint --watchlist watchlist.toml run")]
+#[command(
+    after_help = "SIGTERM and Ctrl-C stop it cleanly, SIGHUP reads the watchlist again.\n\nExample: fineprint --watchlist watchlist.toml run"
+)]
 pub(super) struct Args {}
 
 pub(super) async fn run(global: &Global, _: &Args) -> Ended {

@@ -16,7 +16,9 @@ impl Source {
     /// What the server said; a file counts as a good answer.
     pub(super) fn answer(&self) -> Answer<'_> {
         match &self.capture {
-            Some(capture) => Answer { status: capture.status, url: &capture.url, final_url: capture.final_url(), headers: &capture.headers },
+            Some(capture) => {
+                Answer { status: capture.status, url: &capture.url, final_url: capture.final_url(), headers: &capture.headers }
+            }
             None => Answer { status: 200, url: "", final_url: "", headers: &[] },
         }
     }
@@ -29,7 +31,11 @@ pub(super) async fn open(global: &Global, name: &str) -> Result<Source, Failure>
 
 fn read_file(path: &Path) -> Result<Source, Failure> {
     let body = std::fs::read(path).map_err(|error| {
-        Failure::Usage(miette::miette!(help = "name a file that exists, or a URL that begins with http:// or https://", "{} can't be read: {error}", path.display()))
+        Failure::Usage(miette::miette!(
+            help = "name a file that exists, or a URL that begins with http:// or https://",
+            "{} can't be read: {error}",
+            path.display()
+        ))
     })?;
     let kind = match path.extension().and_then(|extension| extension.to_str()) {
         Some("html" | "htm" | "xhtml") => Some("text/html"),
@@ -37,7 +43,8 @@ fn read_file(path: &Path) -> Result<Source, Failure> {
         Some("txt") => Some("text/plain"),
         _ => None,
     };
-    let page = page::read(&body, kind, Rules::default()).map_err(|rejection| Failure::usage(format!("{} can't be read as a page: {rejection}", path.display())))?;
+    let page = page::read(&body, kind, Rules::default())
+        .map_err(|rejection| Failure::usage(format!("{} can't be read as a page: {rejection}", path.display())))?;
     Ok(Source { page, capture: None })
 }
 
@@ -47,7 +54,8 @@ async fn fetch(global: &Global, url: &str) -> Result<Source, Failure> {
     let request = Request { url: url.to_owned(), validators: None, language: None };
     match fetcher.fetch(&request).await {
         FetchOutcome::Answered(capture) => {
-            let page = page::read(&capture.body, capture.header("content-type"), Rules::default()).map_err(|rejection| Failure::world(format!("{url}: {rejection}")))?;
+            let page = page::read(&capture.body, capture.header("content-type"), Rules::default())
+                .map_err(|rejection| Failure::world(format!("{url}: {rejection}")))?;
             Ok(Source { page, capture: Some(*capture) })
         }
         FetchOutcome::NotModified => Err(Failure::world(format!("{url}: the server answered 304 to a request without validators"))),

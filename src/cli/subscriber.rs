@@ -46,7 +46,8 @@ struct Add {
 }
 
 fn topic(word: &str) -> Result<Topic, String> {
-    Topic::from_word(word).ok_or_else(|| format!("topics are {}", Topic::ALL.iter().map(|topic| topic.word()).collect::<Vec<_>>().join(", ")))
+    Topic::from_word(word)
+        .ok_or_else(|| format!("topics are {}", Topic::ALL.iter().map(|topic| topic.word()).collect::<Vec<_>>().join(", ")))
 }
 
 fn severity(word: &str) -> Result<Severity, String> {
@@ -56,7 +57,9 @@ fn severity(word: &str) -> Result<Severity, String> {
 pub(super) async fn run(global: &Global, args: &Args) -> Ended {
     match &args.command {
         Command::List => {
-            let Reply::Subscriptions(subscriptions) = access::ask_once(global, Wish::Subscriptions).await? else { return Err(access::unexpected()) };
+            let Reply::Subscriptions(subscriptions) = access::ask_once(global, Wish::Subscriptions).await? else {
+                return Err(access::unexpected());
+            };
             if subscriptions.is_empty() {
                 text::out("nobody is subscribed; `fineprint subscriber add ADDRESS` adds somebody\n");
             }
@@ -64,13 +67,21 @@ pub(super) async fn run(global: &Global, args: &Args) -> Ended {
         }
         Command::Add(add) => {
             let address = deliver::check_address(&add.address).map_err(Failure::usage)?;
-            let wish = Wish::Subscribe { address: address.clone(), platforms: add.platforms.clone(), tags: add.tags.clone(), topics: add.topics.clone(), severity: add.severity };
+            let wish = Wish::Subscribe {
+                address: address.clone(),
+                platforms: add.platforms.clone(),
+                tags: add.tags.clone(),
+                topics: add.topics.clone(),
+                severity: add.severity,
+            };
             let Reply::Subscribed(id) = access::ask_once(global, wish).await? else { return Err(access::unexpected()) };
             text::out(&format!("{address} is subscribed, number {id}\n"));
             warn_of_unknown(global, add)?;
         }
         Command::Remove { who } => {
-            let Reply::Unsubscribed(count) = access::ask_once(global, Wish::Unsubscribe(who.clone())).await? else { return Err(access::unexpected()) };
+            let Reply::Unsubscribed(count) = access::ask_once(global, Wish::Unsubscribe(who.clone())).await? else {
+                return Err(access::unexpected());
+            };
             if count == 0 {
                 return Err(Failure::usage(format!("nothing is subscribed as {who}; `fineprint subscriber list` shows what is")));
             }

@@ -8,7 +8,8 @@ pub(super) fn out(text: &str) {
 
 /// Page text without what would move a terminal's cursor or turn its text round.
 pub(super) fn safe(text: &str) -> String {
-    let hostile = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+    let hostile =
+        |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
     text.chars().map(|c| if hostile(c) { ' ' } else { c }).collect()
 }
 
@@ -57,7 +58,13 @@ pub(super) fn change_line(change: &Change) -> String {
         (None, false) => "nothing about AI".to_owned(),
     };
     let [added, removed, edited] = change.sentences;
-    format!("#{} {} v{}→v{} (+{added} −{removed} ~{edited} sentences) {meaning}", change.id, minute(change.confirmed), change.old_version, change.new_version)
+    format!(
+        "#{} {} v{}→v{} (+{added} −{removed} ~{edited} sentences) {meaning}",
+        change.id,
+        minute(change.confirmed),
+        change.old_version,
+        change.new_version
+    )
 }
 
 /// A time to the minute, in UTC.

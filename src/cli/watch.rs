@@ -52,7 +52,13 @@ pub(super) async fn run(global: &Global, args: &Args) -> Ended {
     match &args.command {
         Command::List => list(global).await,
         Command::Add { platform, document, urls, tags } => {
-            let new = NewWatch { platform: platform.clone(), document: document.clone(), urls: urls.clone(), tags: tags.clone(), ..NewWatch::default() };
+            let new = NewWatch {
+                platform: platform.clone(),
+                document: document.clone(),
+                urls: urls.clone(),
+                tags: tags.clone(),
+                ..NewWatch::default()
+            };
             edit(global, |text, file| watchlist::add(text, file, &new).map_err(Failure::usage)).await?;
             text::out(&format!("{} is watched\n", WatchId::new(platform, document)));
             Ok(Outcome::Quiet)
@@ -86,7 +92,8 @@ async fn edit(global: &Global, change: impl FnOnce(&str, &str) -> Result<String,
     };
     let text = if path.exists() { std::fs::read_to_string(&path)? } else { watchlist::SHIPPED.to_owned() };
     let edited = change(&text, &path.display().to_string())?;
-    watchlist::parse(&edited, &path.display().to_string()).map_err(|problems| Failure::usage(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
+    watchlist::parse(&edited, &path.display().to_string())
+        .map_err(|problems| Failure::usage(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
     write_whole(&path, &edited)?;
     // A running daemon sees the new file by itself within seconds; telling it saves the wait.
     if let Some(told) = service::call(&setup.state, &Wish::Reload, &mut |_| {}).await {
@@ -108,7 +115,9 @@ async fn test(global: &Global, what: &str) -> Ended {
     let watch = match what.parse::<WatchId>().ok().and_then(|id| setup.watches.iter().find(|watch| watch.id == id)) {
         Some(watch) => watch.clone(),
         None if what.starts_with("http") => from_url(what),
-        None => return Err(Failure::usage(format!("{what} is no watch of the list and no URL; `fineprint watch list` shows what there is"))),
+        None => {
+            return Err(Failure::usage(format!("{what} is no watch of the list and no URL; `fineprint watch list` shows what there is")));
+        }
     };
     let fetcher = HttpFetcher::new(&setup.settings.fetch).map_err(Failure::world)?;
     let mut usable = true;
@@ -117,10 +126,17 @@ async fn test(global: &Global, what: &str) -> Ended {
         let request = Request { url: url.clone(), validators: None, language: watch.language.clone() };
         let capture = match fetcher.fetch(&request).await {
             FetchOutcome::Answered(capture) => capture,
-            FetchOutcome::NotModified => return Err(Failure::world(format!("{url}: the server answered 304 to a request without validators"))),
+            FetchOutcome::NotModified => {
+                return Err(Failure::world(format!("{url}: the server answered 304 to a request without validators")));
+            }
             FetchOutcome::Failed(failure) => return Err(Failure::world(failure.reason)),
         };
-        text::out(&format!("{url}\n  status {}, {} bytes, {}\n", capture.status, capture.body.len(), capture.header("content-type").unwrap_or("no content type")));
+        text::out(&format!(
+            "{url}\n  status {}, {} bytes, {}\n",
+            capture.status,
+            capture.body.len(),
+            capture.header("content-type").unwrap_or("no content type")
+        ));
         capture.redirects.iter().for_each(|hop| text::out(&format!("  by way of {hop}\n")));
         let rules = Rules { select: &watch.select, remove: &watch.remove };
         match page::read(&capture.body, capture.header("content-type"), rules) {
@@ -144,8 +160,17 @@ async fn test(global: &Global, what: &str) -> Ended {
 
 fn show(page: &Page) {
     let document = &page.document;
-    text::out(&format!("\n{} clauses, {} words, language {}\n", document.clauses.len(), document.word_count(), document.language.as_deref().unwrap_or("unknown")));
-    document.clauses.iter().take(8).for_each(|clause| text::out(&format!("  {}\n", text::safe(&clause.text.chars().take(110).collect::<String>()))));
+    text::out(&format!(
+        "\n{} clauses, {} words, language {}\n",
+        document.clauses.len(),
+        document.word_count(),
+        document.language.as_deref().unwrap_or("unknown")
+    ));
+    document
+        .clauses
+        .iter()
+        .take(8)
+        .for_each(|clause| text::out(&format!("  {}\n", text::safe(&clause.text.chars().take(110).collect::<String>()))));
     let reading = reading::read(document);
     text::out("\nStance\n");
     for topic in Topic::ALL.iter().filter(|topic| reading.stance(**topic) != Stance::Silent) {

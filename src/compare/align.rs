@@ -120,7 +120,11 @@ fn pair_equal_rest(old: &Side<'_>, new: &Side<'_>, alignment: &mut Alignment) {
         }
         for one in at_old {
             let expected = expected_place(alignment, one);
-            let nearest = at_new.iter().copied().filter(|other| alignment.old_of(*other).is_none()).min_by_key(|other| (other.abs_diff(expected), *other));
+            let nearest = at_new
+                .iter()
+                .copied()
+                .filter(|other| alignment.old_of(*other).is_none())
+                .min_by_key(|other| (other.abs_diff(expected), *other));
             if let Some(other) = nearest {
                 alignment.pair(one, other, true);
             }
@@ -134,7 +138,9 @@ fn expected_place(alignment: &Alignment, old: usize) -> usize {
 }
 
 fn pair_similar(old: &Side<'_>, new: &Side<'_>, alignment: &mut Alignment) {
-    for (old_heading, new_heading, least) in [(false, false, ALIKE), (true, true, ALIKE_HEADINGS), (true, false, ALIKE_ACROSS_KINDS), (false, true, ALIKE_ACROSS_KINDS)] {
+    for (old_heading, new_heading, least) in
+        [(false, false, ALIKE), (true, true, ALIKE_HEADINGS), (true, false, ALIKE_ACROSS_KINDS), (false, true, ALIKE_ACROSS_KINDS)]
+    {
         let free_old = free_units(old, |index| alignment.new_of(index).is_none(), old_heading);
         let free_new = free_units(new, |index| alignment.old_of(index).is_none(), new_heading);
         let pairs = pair_alike(&free_old, &free_new, least, |one, other| surroundings(old, new, alignment, one, other));

@@ -9,7 +9,8 @@ pub(super) struct Bag {
 
 impl Bag {
     pub(super) fn of(words: &[u64]) -> Self {
-        let mut pairs: Vec<u64> = words.windows(2).map(|pair| pair[0].rotate_left(17) ^ pair[1].wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
+        let mut pairs: Vec<u64> =
+            words.windows(2).map(|pair| pair[0].rotate_left(17) ^ pair[1].wrapping_mul(0x9e37_79b9_7f4a_7c15)).collect();
         let mut words = words.to_vec();
         words.sort_unstable();
         pairs.sort_unstable();
@@ -46,7 +47,12 @@ const CANDIDATES: usize = 6;
 
 /// Pairs texts of two lists that are alike, the most alike first, each once. `bonus` rewards a pair for its surroundings: it decides
 /// between candidates, the likeness alone decides whether there is a pair.
-pub(super) fn pair_alike(old: &[(usize, &[u64])], new: &[(usize, &[u64])], least: f32, bonus: impl Fn(usize, usize) -> f32) -> Vec<(usize, usize)> {
+pub(super) fn pair_alike(
+    old: &[(usize, &[u64])],
+    new: &[(usize, &[u64])],
+    least: f32,
+    bonus: impl Fn(usize, usize) -> f32,
+) -> Vec<(usize, usize)> {
     if old.is_empty() || new.is_empty() {
         return Vec::new();
     }
@@ -67,7 +73,13 @@ pub(super) fn pair_alike(old: &[(usize, &[u64])], new: &[(usize, &[u64])], least
 
 /// Takes the best pairs greedily; ties are broken by position, so that the result never depends on hashing.
 pub(super) fn best_first(mut found: Vec<(f32, usize, usize)>) -> Vec<(usize, usize)> {
-    found.sort_by(|one, other| other.0.total_cmp(&one.0).then_with(|| one.1.abs_diff(one.2).cmp(&other.1.abs_diff(other.2))).then((one.1, one.2).cmp(&(other.1, other.2))));
+    found.sort_by(|one, other| {
+        other
+            .0
+            .total_cmp(&one.0)
+            .then_with(|| one.1.abs_diff(one.2).cmp(&other.1.abs_diff(other.2)))
+            .then((one.1, one.2).cmp(&(other.1, other.2)))
+    });
     let mut used_old = std::collections::HashSet::new();
     let mut used_new = std::collections::HashSet::new();
     let mut out = Vec::new();

@@ -58,7 +58,8 @@ fn two_sided(old: &Side<'_>, new: &Side<'_>, before: &SentenceUnit, after: &Sent
     } else {
         Similarity::Edited
     };
-    let redline = if similarity == Similarity::Edited || similarity == Similarity::Dated { redline(old_text, new_text) } else { Vec::new() };
+    let redline =
+        if similarity == Similarity::Edited || similarity == Similarity::Dated { redline(old_text, new_text) } else { Vec::new() };
     SentencePair { old: Some(reference(before)), new: Some(reference(after)), similarity, relocated: false, redline }
 }
 
@@ -128,7 +129,15 @@ pub(super) fn splits_and_merges(pairs: &[SentencePair]) -> Vec<ClauseRelation> {
         sources.entry(new.clause).or_default().insert(old.clause);
     }
     let several = |(_, set): &(u32, BTreeSet<u32>)| set.len() > 1;
-    let splits = targets.into_iter().filter(several).map(|(old, new)| ClauseRelation { kind: RelationKind::Split, old: vec![old], new: new.into_iter().collect() });
-    let merges = sources.into_iter().filter(several).map(|(new, old)| ClauseRelation { kind: RelationKind::Merged, old: old.into_iter().collect(), new: vec![new] });
+    let splits = targets.into_iter().filter(several).map(|(old, new)| ClauseRelation {
+        kind: RelationKind::Split,
+        old: vec![old],
+        new: new.into_iter().collect(),
+    });
+    let merges = sources.into_iter().filter(several).map(|(new, old)| ClauseRelation {
+        kind: RelationKind::Merged,
+        old: old.into_iter().collect(),
+        new: vec![new],
+    });
     splits.chain(merges).collect()
 }

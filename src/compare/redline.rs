@@ -4,7 +4,8 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// Words that turn a clause round: never swallowed by a longer replacement.
 const TURNING: &[&str] = &[
-    "not", "no", "may", "must", "shall", "will", "should", "can", "cannot", "never", "neither", "nor", "without", "unless", "except", "only", "solely",
+    "not", "no", "may", "must", "shall", "will", "should", "can", "cannot", "never", "neither", "nor", "without", "unless", "except",
+    "only", "solely",
 ];
 
 /// An island of at most so many equal words between two changes is absorbed: single shared words are confetti.
@@ -61,7 +62,12 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         .map(|((start, key, word), end)| {
             let slice = &text[start..end];
             let plain = slice.trim().trim_end_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-            Token { text: slice, key, turning: word && (TURNING.contains(&plain.as_str()) || plain.ends_with("n't") || plain.ends_with("n’t")), word }
+            Token {
+                text: slice,
+                key,
+                turning: word && (TURNING.contains(&plain.as_str()) || plain.ends_with("n't") || plain.ends_with("n’t")),
+                word,
+            }
         })
         .collect()
 }
@@ -82,7 +88,9 @@ struct Run {
 }
 
 fn runs(ops: &[DiffOp]) -> Vec<Run> {
-    ops.iter().map(|op| Run { old: op.old_range(), new: op.new_range(), same: matches!(op, DiffOp::Equal { .. }) }).fold(Vec::new(), push_joined)
+    ops.iter()
+        .map(|op| Run { old: op.old_range(), new: op.new_range(), same: matches!(op, DiffOp::Equal { .. }) })
+        .fold(Vec::new(), push_joined)
 }
 
 fn push_joined(mut runs: Vec<Run>, run: Run) -> Vec<Run> {
@@ -103,7 +111,10 @@ fn absorb_islands(runs: Vec<Run>, old_tokens: &[Token<'_>]) -> Vec<Run> {
         let between = run.same && place > 0 && place + 1 < runs.len();
         let tokens = &old_tokens[run.old.clone()];
         let words = tokens.iter().filter(|token| token.word).count();
-        let small = words == 0 || (words <= ISLAND_WORDS && runs.get(place + 1).is_some_and(|next| words < size(next)) && out.last().is_some_and(|last| words < size(last)));
+        let small = words == 0
+            || (words <= ISLAND_WORDS
+                && runs.get(place + 1).is_some_and(|next| words < size(next))
+                && out.last().is_some_and(|last| words < size(last)));
         let absorbed = between && small && !tokens.iter().any(|token| token.turning);
         out = push_joined(out, Run { same: run.same && !absorbed, ..run.clone() });
     }
@@ -139,7 +150,19 @@ mod tests {
     fn both_sides_can_be_put_together_again() {
         let (old, new) = ("(a) You “may” not; ever, train – on it.", "(b) You must never train models on it!");
         let side = |wanted: fn(&Piece) -> Option<&str>| redline(old, new).iter().filter_map(wanted).map(str::to_owned).collect::<String>();
-        assert_eq!(side(|piece| match piece { Piece::Same(text) | Piece::Added(text) => Some(text), Piece::Removed(_) => None }), new);
-        assert_eq!(side(|piece| match piece { Piece::Same(text) | Piece::Removed(text) => Some(text), Piece::Added(_) => None }), old);
+        assert_eq!(
+            side(|piece| match piece {
+                Piece::Same(text) | Piece::Added(text) => Some(text),
+                Piece::Removed(_) => None,
+            }),
+            new
+        );
+        assert_eq!(
+            side(|piece| match piece {
+                Piece::Same(text) | Piece::Removed(text) => Some(text),
+                Piece::Added(_) => None,
+            }),
+            old
+        );
     }
 }

@@ -28,8 +28,10 @@ pub(super) struct Matched {
 pub(super) fn pair(old: &Side<'_>, new: &Side<'_>, clauses: &Alignment) -> Matched {
     let (old_units, old_first) = cut(old);
     let (new_units, new_first) = cut(new);
-    let mut matched = Matched { old_to_new: vec![None; old_units.len()], new_to_old: vec![None; new_units.len()], old: old_units, new: new_units };
-    let spans: Vec<_> = clauses.pairs().map(|(j, i)| (old_first[i]..old_first[i + 1], new_first[j]..new_first[j + 1], clauses.is_exact(i))).collect();
+    let mut matched =
+        Matched { old_to_new: vec![None; old_units.len()], new_to_old: vec![None; new_units.len()], old: old_units, new: new_units };
+    let spans: Vec<_> =
+        clauses.pairs().map(|(j, i)| (old_first[i]..old_first[i + 1], new_first[j]..new_first[j + 1], clauses.is_exact(i))).collect();
     for (one, other, _) in &spans {
         equal_inside(&mut matched, one.clone(), other.clone());
     }

@@ -46,7 +46,12 @@ fn changed(change: impl FnOnce(&mut Vec<&'static str>)) -> Comparison {
 fn assert_partition(old: &Document, new: &Document, comparison: &Comparison) {
     let words = |document: &Document| document.clauses.iter().map(|clause| text::words(clause.body()).len()).sum::<usize>();
     let covered = |document: &Document, side: fn(&SentencePair) -> Option<&crate::model::SentenceRef>| {
-        comparison.pairs.iter().filter_map(side).map(|at| text::words(&document.clauses[at.clause as usize].text[at.range.clone()]).len()).sum::<usize>()
+        comparison
+            .pairs
+            .iter()
+            .filter_map(side)
+            .map(|at| text::words(&document.clauses[at.clause as usize].text[at.range.clone()]).len())
+            .sum::<usize>()
     };
     assert_eq!(covered(old, |pair| pair.old.as_ref()), words(old));
     assert_eq!(covered(new, |pair| pair.new.as_ref()), words(new));

@@ -7,8 +7,12 @@ use lettre::Address;
 pub fn check_address(text: &str) -> Result<String, String> {
     let trimmed = text.trim();
     match trimmed.parse::<Address>() {
-        Ok(address) if trimmed.len() <= 254 && address.domain().contains('.') && !address.domain().starts_with('[') => Ok(address.to_string()),
-        Ok(_) => Err(format!("{trimmed:?} is no address that mail can be sent to from everywhere; it needs a full domain, such as ana@example.org")),
+        Ok(address) if trimmed.len() <= 254 && address.domain().contains('.') && !address.domain().starts_with('[') => {
+            Ok(address.to_string())
+        }
+        Ok(_) => Err(format!(
+            "{trimmed:?} is no address that mail can be sent to from everywhere; it needs a full domain, such as ana@example.org"
+        )),
         Err(error) => Err(format!("{trimmed:?} is no mail address: {error}")),
     }
 }
@@ -22,7 +26,16 @@ mod tests {
         for good in ["ana@example.org", " ana+alerts@mail.example.org ", "jörg@example.org", "ana@bücher.example"] {
             assert!(check_address(good).is_ok(), "{good}: {:?}", check_address(good));
         }
-        for bad in ["", "ana", "ana@", "@example.org", "ana@localhost", "ana@example.org\r\nBcc: all@example.org", "a b@example.org", "ana@[127.0.0.1]"] {
+        for bad in [
+            "",
+            "ana",
+            "ana@",
+            "@example.org",
+            "ana@localhost",
+            "ana@example.org\r\nBcc: all@example.org",
+            "a b@example.org",
+            "ana@[127.0.0.1]",
+        ] {
             assert!(check_address(bad).is_err(), "{bad}");
         }
     }

@@ -37,13 +37,20 @@ fn frames_at<'case, 'map>(frames: &'map Frames<'case>, at: Option<&SentenceRef>)
 /// The provisions about AI that were added, removed or edited; sentences of one clause on one topic are one provision.
 pub(super) fn candidates(case: Case<'_>) -> Vec<Candidate<'_>> {
     let (old_frames, new_frames) = (by_sentence(&case.before.frames), by_sentence(&case.after.frames));
-    let (in_old, in_new) = (fingerprints(case.old, case.comparison, |pair| pair.old.as_ref()), fingerprints(case.new, case.comparison, |pair| pair.new.as_ref()));
+    let (in_old, in_new) = (
+        fingerprints(case.old, case.comparison, |pair| pair.old.as_ref()),
+        fingerprints(case.new, case.comparison, |pair| pair.new.as_ref()),
+    );
     let mut out: Vec<Candidate<'_>> = Vec::new();
     for pair in &case.comparison.pairs {
         let (old, new) = (frames_at(&old_frames, pair.old.as_ref()), frames_at(&new_frames, pair.new.as_ref()));
         match pair.similarity {
-            Similarity::Added if !stands_in(&in_old, case.new, pair.new.as_ref()) => out.extend(new.iter().map(|frame| one_sided(ChangeKind::Added, frame, pair))),
-            Similarity::Removed if !stands_in(&in_new, case.old, pair.old.as_ref()) => out.extend(old.iter().map(|frame| one_sided(ChangeKind::Removed, frame, pair))),
+            Similarity::Added if !stands_in(&in_old, case.new, pair.new.as_ref()) => {
+                out.extend(new.iter().map(|frame| one_sided(ChangeKind::Added, frame, pair)));
+            }
+            Similarity::Removed if !stands_in(&in_new, case.old, pair.old.as_ref()) => {
+                out.extend(old.iter().map(|frame| one_sided(ChangeKind::Removed, frame, pair)));
+            }
             Similarity::Edited => out.extend(edited(case, pair, old, new)),
             _ => {}
         }
@@ -119,9 +126,9 @@ fn differ(one: &Frame, other: &Frame) -> bool {
 
 /// Words that carry no meaning of their own.
 const SMALL_WORDS: &[&str] = &[
-    "the", "a", "an", "of", "and", "or", "to", "in", "on", "at", "by", "for", "with", "as", "is", "are", "be", "that", "this", "these", "those", "our",
-    "your", "their", "its", "it", "we", "us", "you", "such", "any", "will", "which", "from", "also", "here", "see", "section", "s", "has", "have", "been",
-    "please", "e", "g", "i", "etc", "com", "www", "https", "http",
+    "the", "a", "an", "of", "and", "or", "to", "in", "on", "at", "by", "for", "with", "as", "is", "are", "be", "that", "this", "these",
+    "those", "our", "your", "their", "its", "it", "we", "us", "you", "such", "any", "will", "which", "from", "also", "here", "see",
+    "section", "s", "has", "have", "been", "please", "e", "g", "i", "etc", "com", "www", "https", "http",
 ];
 
 /// Whether the words that left and came are more than names, numbers and small words.
@@ -158,7 +165,9 @@ fn is_spelling_of(one: &str, other: &str) -> bool {
 fn touches_ai(case: Case<'_>, pair: &SentencePair) -> bool {
     const LONG: usize = 420;
     const NEAR: usize = 160;
-    let long = |document: &Document, at: &Option<SentenceRef>| at.as_ref().and_then(|at| sentence(document, at)).is_some_and(|text| text.len() > LONG);
+    let long = |document: &Document, at: &Option<SentenceRef>| {
+        at.as_ref().and_then(|at| sentence(document, at)).is_some_and(|text| text.len() > LONG)
+    };
     if !long(case.old, &pair.old) && !long(case.new, &pair.new) {
         return true;
     }
@@ -187,7 +196,12 @@ fn gather(candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     let mut out: Vec<Candidate<'_>> = Vec::new();
     for candidate in candidates {
         let clause = |candidate: &Candidate<'_>| candidate.new_sentences.first().or(candidate.old_sentences.first()).map(|at| at.clause);
-        let same = out.iter_mut().rev().take(8).find(|other| other.topic == candidate.topic && other.change == candidate.change && candidate.change != ChangeKind::Modified && clause(other) == clause(&candidate));
+        let same = out.iter_mut().rev().take(8).find(|other| {
+            other.topic == candidate.topic
+                && other.change == candidate.change
+                && candidate.change != ChangeKind::Modified
+                && clause(other) == clause(&candidate)
+        });
         match same {
             Some(other) if weight(&candidate) > weight(other) => {
                 let weaker = std::mem::replace(other, candidate);

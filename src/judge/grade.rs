@@ -70,7 +70,9 @@ fn values<T: Copy + Ord>(frame: Option<&Frame>, list: impl Fn(&Frame) -> Vec<T>)
 }
 
 fn acts(frame: Option<&Frame>) -> BTreeSet<Act> {
-    values(frame, |frame| frame.acts.iter().map(|slot| slot.value).filter(|act| matches!(act, Act::Train | Act::Develop | Act::Input | Act::Share)).collect())
+    values(frame, |frame| {
+        frame.acts.iter().map(|slot| slot.value).filter(|act| matches!(act, Act::Train | Act::Develop | Act::Input | Act::Share)).collect()
+    })
 }
 
 fn objects(frame: Option<&Frame>) -> BTreeSet<Object> {
@@ -90,7 +92,11 @@ fn learning(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Verdict> {
         (ChangeKind::Removed, Some(old), _) if old.negated => Some(("prohibition-removed", Direction::Worse, Severity::Critical)),
         (ChangeKind::Removed, Some(_), _) => {
             let still = freedom(case.after.stance(candidate.topic)) >= freedom(Stance::PermitsOptOut);
-            Some(if still { ("permission-shortened", Direction::Neutral, Severity::Minor) } else { ("permission-removed", Direction::Better, Severity::Major) })
+            Some(if still {
+                ("permission-shortened", Direction::Neutral, Severity::Minor)
+            } else {
+                ("permission-removed", Direction::Better, Severity::Major)
+            })
         }
         (_, Some(old), Some(new)) if old.topic == new.topic => learning_modified(old, new, candidate),
         (_, _, Some(new)) => Some(learning_added(new, sharing)),
@@ -105,7 +111,11 @@ fn learning_added(new: &Frame, sharing: bool) -> Verdict {
         return ("prohibition-introduced", Direction::Better, Severity::Major);
     }
     let only_usage = objects(Some(new)).into_iter().all(|object| object == Object::UsageData) && !objects(Some(new)).is_empty();
-    let severity = if only_usage || matches!(new.condition.value, Condition::OptIn | Condition::Consent) { Severity::Major } else { Severity::Critical };
+    let severity = if only_usage || matches!(new.condition.value, Condition::OptIn | Condition::Consent) {
+        Severity::Major
+    } else {
+        Severity::Critical
+    };
     let kind = match (sharing, new.condition.value) {
         (true, _) => "third-party-sharing-added",
         (false, Condition::OptOut) => "permission-with-opt-out-introduced",
@@ -171,11 +181,17 @@ fn scraping(candidate: &Candidate<'_>) -> Verdict {
     match (candidate.change, candidate.old, candidate.new) {
         (ChangeKind::Added, _, Some(new)) if new.stance == Stance::Permits => ("permission-to-scrape", Direction::Neutral, Severity::Major),
         (ChangeKind::Added, ..) => ("user-restriction-added", Direction::Better, Severity::Major),
-        (ChangeKind::Removed, Some(old), _) if old.stance == Stance::Prohibits => ("user-restriction-removed", Direction::Worse, Severity::Critical),
+        (ChangeKind::Removed, Some(old), _) if old.stance == Stance::Prohibits => {
+            ("user-restriction-removed", Direction::Worse, Severity::Critical)
+        }
         (ChangeKind::Removed, ..) => ("user-restriction-removed", Direction::Worse, Severity::Major),
         (_, Some(old), Some(new)) if old.topic != new.topic => ("user-restriction-added", Direction::Better, Severity::Major),
-        (_, Some(old), Some(new)) if freedom(new.stance) < freedom(old.stance) => ("user-restriction-extended", Direction::Better, Severity::Major),
-        (_, Some(old), Some(new)) if freedom(new.stance) > freedom(old.stance) => ("user-restriction-narrowed", Direction::Worse, Severity::Major),
+        (_, Some(old), Some(new)) if freedom(new.stance) < freedom(old.stance) => {
+            ("user-restriction-extended", Direction::Better, Severity::Major)
+        }
+        (_, Some(old), Some(new)) if freedom(new.stance) > freedom(old.stance) => {
+            ("user-restriction-narrowed", Direction::Worse, Severity::Major)
+        }
         (_, None, Some(_)) => ("user-restriction-added", Direction::Better, Severity::Major),
         (_, Some(_), None) => ("user-restriction-removed", Direction::Worse, Severity::Major),
         _ => ("reworded", Direction::Neutral, Severity::Minor),
@@ -227,15 +243,53 @@ fn words_of(case: Case<'_>, candidate: &Candidate<'_>) -> String {
 
 /// The words that came, in lower case.
 fn came(candidate: &Candidate<'_>) -> String {
-    candidate.redline.iter().filter_map(|piece| if let Piece::Added(text) = piece { Some(text.as_str()) } else { None }).collect::<Vec<_>>().join(" ").to_lowercase()
+    candidate
+        .redline
+        .iter()
+        .filter_map(|piece| if let Piece::Added(text) = piece { Some(text.as_str()) } else { None })
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
 }
 
 fn any(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
 }
 
-const RECOURSE: &[&str] = &["appeal", "human review", "human moderator", "human intervention", "contest", "not be subject to", "not to be subject", "request a review", "manual review", "mandatory review", "right to object", "trained agents", "reviewed by a"];
-const CONTROL: &[&str] = &["opt out", "opt-out", "turn off", "disable", "not be saved", "not stored", "will not be stored", "clearly label", "will indicate", "delete", "off by default", "your choice", "zero data retention", "do not use", "not used", "with your consent", "only if you"];
+const RECOURSE: &[&str] = &[
+    "appeal",
+    "human review",
+    "human moderator",
+    "human intervention",
+    "contest",
+    "not be subject to",
+    "not to be subject",
+    "request a review",
+    "manual review",
+    "mandatory review",
+    "right to object",
+    "trained agents",
+    "reviewed by a",
+];
+const CONTROL: &[&str] = &[
+    "opt out",
+    "opt-out",
+    "turn off",
+    "disable",
+    "not be saved",
+    "not stored",
+    "will not be stored",
+    "clearly label",
+    "will indicate",
+    "delete",
+    "off by default",
+    "your choice",
+    "zero data retention",
+    "do not use",
+    "not used",
+    "with your consent",
+    "only if you",
+];
 
 fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let kind = "operational-ai-disclosed";
@@ -247,13 +301,51 @@ fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         ChangeKind::Added => (kind, Direction::Neutral, Severity::Minor),
         ChangeKind::Removed => (kind, Direction::Neutral, Severity::Minor),
         ChangeKind::Modified if any(&came(candidate), RECOURSE) => ("recourse-added", Direction::Better, Severity::Minor),
-        ChangeKind::Modified if grown(candidate.redline).is_gt() && candidate.new.is_some_and(|frame| frame.modality.value == Modality::Permission) => (kind, Direction::Worse, Severity::Minor),
+        ChangeKind::Modified
+            if grown(candidate.redline).is_gt() && candidate.new.is_some_and(|frame| frame.modality.value == Modality::Permission) =>
+        {
+            (kind, Direction::Worse, Severity::Minor)
+        }
         ChangeKind::Modified => (kind, Direction::Neutral, Severity::Minor),
     }
 }
 
-const LIABILITY: &[&str] = &["liab", "responsib", "indemn", "disclaim", "as is", "as-is", "warrant", "not guarantee", "at your own risk", "hold harmless", "no guarantee", "accura", "mislead", "rely", "legally binding", "publisher or speaker"];
-const DATA: &[&str] = &["personal data", "personal information", "we may share", "we share", "is used to", "your data", "we collect", "we process", "sent to", "information you", "retain", "use of your", "your content", "your messages", "your inputs", "we use data"];
+const LIABILITY: &[&str] = &[
+    "liab",
+    "responsib",
+    "indemn",
+    "disclaim",
+    "as is",
+    "as-is",
+    "warrant",
+    "not guarantee",
+    "at your own risk",
+    "hold harmless",
+    "no guarantee",
+    "accura",
+    "mislead",
+    "rely",
+    "legally binding",
+    "publisher or speaker",
+];
+const DATA: &[&str] = &[
+    "personal data",
+    "personal information",
+    "we may share",
+    "we share",
+    "is used to",
+    "your data",
+    "we collect",
+    "we process",
+    "sent to",
+    "information you",
+    "retain",
+    "use of your",
+    "your content",
+    "your messages",
+    "your inputs",
+    "we use data",
+];
 
 fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let text = words_of(case, candidate);
@@ -262,7 +354,11 @@ fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let ban = frame.is_some_and(|frame| frame.stance == Stance::Prohibits);
     let liability = any(&text, LIABILITY);
     match candidate.change {
-        ChangeKind::Added if grant && (text.contains("you own") || text.contains("no claim of ownership") || text.contains("belongs to you")) => ("output-ownership", Direction::Neutral, Severity::Major),
+        ChangeKind::Added
+            if grant && (text.contains("you own") || text.contains("no claim of ownership") || text.contains("belongs to you")) =>
+        {
+            ("output-ownership", Direction::Neutral, Severity::Major)
+        }
         ChangeKind::Added if grant => ("output-licence", Direction::Worse, Severity::Major),
         ChangeKind::Added if ban => ("output-restriction", Direction::Worse, Severity::Major),
         ChangeKind::Added if any(&text, CONTROL) => ("control-added", Direction::Better, Severity::Minor),
@@ -273,7 +369,9 @@ fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         ChangeKind::Removed if liability => ("disclaimer-removed", Direction::Better, Severity::Major),
         ChangeKind::Removed => ("feature-no-longer-described", Direction::Neutral, Severity::Minor),
         ChangeKind::Modified if liability && any(&came(candidate), LIABILITY) => ("disclaimer-added", Direction::Worse, Severity::Major),
-        ChangeKind::Modified if any(&text, DATA) && grown(candidate.redline).is_gt() => ("feature-with-data", Direction::Worse, Severity::Minor),
+        ChangeKind::Modified if any(&text, DATA) && grown(candidate.redline).is_gt() => {
+            ("feature-with-data", Direction::Worse, Severity::Minor)
+        }
         ChangeKind::Modified => ("reworded", Direction::Neutral, Severity::Minor),
     }
 }

@@ -53,7 +53,8 @@ fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Fram
     let grade = grade::grade(case, candidate)?;
     let before = quote::quote(case.old, &candidate.old_sentences);
     let after = quote::quote(case.new, &candidate.new_sentences);
-    let place = candidate.new_sentences.first().map(|at| (case.new, at)).or_else(|| candidate.old_sentences.first().map(|at| (case.old, at)));
+    let place =
+        candidate.new_sentences.first().map(|at| (case.new, at)).or_else(|| candidate.old_sentences.first().map(|at| (case.old, at)));
     let section = place.map(|(document, at)| document.path(at.clause as usize).join(" › ")).unwrap_or_default();
     let redline = match (&before, &after) {
         (Some(before), Some(after)) => compare::redline(before, after),
@@ -93,7 +94,9 @@ fn join_replaced<'case>(case: Case<'case>, candidates: Vec<Candidate<'case>>) ->
             let best = removed
                 .iter()
                 .enumerate()
-                .filter(|(_, gone)| gone.topic == candidate.topic && gone.old.map(|frame| frame.negated) == candidate.new.map(|frame| frame.negated))
+                .filter(|(_, gone)| {
+                    gone.topic == candidate.topic && gone.old.map(|frame| frame.negated) == candidate.new.map(|frame| frame.negated)
+                })
                 .map(|(place, gone)| (compare::likeness(&text(gone, true), &mine), place))
                 .filter(|(likeness, _)| *likeness >= ALIKE)
                 .max_by(|one, other| one.0.total_cmp(&other.0));
@@ -109,4 +112,3 @@ fn join_replaced<'case>(case: Case<'case>, candidates: Vec<Candidate<'case>>) ->
     out.extend(removed);
     out
 }
-

@@ -11,31 +11,50 @@ pub(super) fn summary(candidate: &Candidate<'_>, grade: &Grade) -> String {
     let what = frame.map_or("content", material);
     match grade.kind {
         "permission-introduced" => format!("The document now says that {what} may be used to {}{}.", purpose(frame), control(frame)),
-        "permission-with-opt-out-introduced" => format!("The document now says that {what} may be used to {}, unless you opt out.", purpose(frame)),
-        "third-party-sharing-added" => format!("The document now says that {what} may reach other companies for their own AI training{}.", control(frame)),
-        "permission-removed" => format!("The document no longer says that {what} may be used to {}. That is silence, not a promise.", purpose(frame)),
+        "permission-with-opt-out-introduced" => {
+            format!("The document now says that {what} may be used to {}, unless you opt out.", purpose(frame))
+        }
+        "third-party-sharing-added" => {
+            format!("The document now says that {what} may reach other companies for their own AI training{}.", control(frame))
+        }
+        "permission-removed" => {
+            format!("The document no longer says that {what} may be used to {}. That is silence, not a promise.", purpose(frame))
+        }
         "permission-shortened" => "One of the sentences that allow AI training is gone; the document still allows it elsewhere.".to_owned(),
         "prohibition-introduced" => promise(frame, what),
         "prohibition-removed" => format!("The document no longer promises that {what} will not be used to {}.", purpose(frame)),
-        "prohibition-turned-into-permission" => format!("A promise not to use {what} to {} has become a permission to do so{}.", purpose(frame), control(frame)),
+        "prohibition-turned-into-permission" => {
+            format!("A promise not to use {what} to {} has become a permission to do so{}.", purpose(frame), control(frame))
+        }
         "prohibition-weakened" => "The promise about AI training now covers less than before.".to_owned(),
         "prohibition-strengthened" => "The promise about AI training now covers more than before.".to_owned(),
         "consent-weakened" => format!("People now have less say in whether {what} may be used{}.", control(frame)),
         "permission-limited" => format!("The permission to use {what} for AI is now tied to people\u{2019}s choice{}.", control(frame)),
         "scope-widened" => format!("The clause about AI training now reaches further: more of {what}, or more uses of it."),
         "scope-narrowed" => "The clause about AI training now reaches less far.".to_owned(),
-        "user-restriction-added" if grade.stance_after == Stance::Prohibits => "Others are now forbidden to use the platform\u{2019}s content for AI, by scraping, mining or training on it.".to_owned(),
+        "user-restriction-added" if grade.stance_after == Stance::Prohibits => {
+            "Others are now forbidden to use the platform\u{2019}s content for AI, by scraping, mining or training on it.".to_owned()
+        }
         "user-restriction-added" => "Others are now forbidden to crawl or scrape the platform; the clause does not name AI.".to_owned(),
         "user-restriction-extended" => "The ban on others\u{2019} scraping and training now covers more.".to_owned(),
         "user-restriction-narrowed" => "The ban on others\u{2019} scraping and training now covers less.".to_owned(),
-        "user-restriction-removed" => "A ban that kept others from scraping or training on the platform\u{2019}s content is gone.".to_owned(),
+        "user-restriction-removed" => {
+            "A ban that kept others from scraping or training on the platform\u{2019}s content is gone.".to_owned()
+        }
         "permission-to-scrape" => "The document now lets content be collected by machines.".to_owned(),
         "likeness-rule" | "content-rule" => rule_sentence(candidate, grade),
         "recourse-added" => "People gain recourse against decisions made by machines: a review, an appeal or a human.".to_owned(),
         "recourse-removed" => "A right to a review, an appeal or a human in decisions made by machines is gone.".to_owned(),
-        "operational-ai-disclosed" => by_change(candidate, "The document now describes a use of automated systems.", "A use of automated systems is no longer described.", "The description of automated systems changed."),
+        "operational-ai-disclosed" => by_change(
+            candidate,
+            "The document now describes a use of automated systems.",
+            "A use of automated systems is no longer described.",
+            "The description of automated systems changed.",
+        ),
         "output-ownership" => "The document now says who owns what its AI features generate.".to_owned(),
-        "output-licence" => "The document now takes or grants a right in what people put into AI features, or in what these generate.".to_owned(),
+        "output-licence" => {
+            "The document now takes or grants a right in what people put into AI features, or in what these generate.".to_owned()
+        }
         "output-restriction" => "The document now restricts what people may do with AI features or their output.".to_owned(),
         "disclaimer-added" => "The platform now declines responsibility for what its AI features produce, or puts it on you.".to_owned(),
         "disclaimer-removed" => "A disclaimer about AI features is gone.".to_owned(),
@@ -143,10 +162,16 @@ fn promise(frame: Option<&Frame>, what: &str) -> String {
 
 /// What a promise leaves open, each line tied to the words that limit it.
 pub(super) fn not_covered(document: &Document, frame: Option<&Frame>, removed_permissions: &[&Frame]) -> Vec<String> {
-    let Some(frame) = frame.filter(|frame| frame.negated && matches!(frame.topic, Topic::Training | Topic::TrainingSharing)) else { return Vec::new() };
+    let Some(frame) = frame.filter(|frame| frame.negated && matches!(frame.topic, Topic::Training | Topic::TrainingSharing)) else {
+        return Vec::new();
+    };
     let mut lines = Vec::new();
     for limit in &frame.limits {
-        let words = document.clauses.get(limit.span.clause as usize).and_then(|clause| clause.text.get(limit.span.range.clone())).unwrap_or_default();
+        let words = document
+            .clauses
+            .get(limit.span.clause as usize)
+            .and_then(|clause| clause.text.get(limit.span.range.clone()))
+            .unwrap_or_default();
         if let Some(line) = limit_line(limit.kind) {
             lines.push(format!("{line} (\u{201c}{words}\u{201d})"));
         }
@@ -180,11 +205,16 @@ fn residual(frame: &Frame, removed: &[&Frame]) -> Option<String> {
     let acts = |frame: &Frame| frame.acts.iter().map(|slot| slot.value).collect::<BTreeSet<Act>>();
     let allowed: BTreeSet<Act> = removed.iter().flat_map(|frame| acts(frame)).collect();
     let closed = acts(frame);
-    let open: Vec<&str> = allowed.difference(&closed).filter_map(|act| match act {
-        Act::Develop => Some("developing AI"),
-        Act::Input => Some("feeding AI"),
-        Act::Share => Some("passing content on"),
-        _ => None,
-    }).collect();
-    (!open.is_empty()).then(|| format!("what the old clause allowed and the promise does not name: {}; on this the document is now silent", open.join(", ")))
+    let open: Vec<&str> = allowed
+        .difference(&closed)
+        .filter_map(|act| match act {
+            Act::Develop => Some("developing AI"),
+            Act::Input => Some("feeding AI"),
+            Act::Share => Some("passing content on"),
+            _ => None,
+        })
+        .collect();
+    (!open.is_empty()).then(|| {
+        format!("what the old clause allowed and the promise does not name: {}; on this the document is now silent", open.join(", "))
+    })
 }

@@ -47,7 +47,8 @@ impl Capture {
         Sha256::of(&self.body)
     }
 
-    /// What to send back at the next fetch so that an unchanged page needs no body.
+    /// What to send back at the next fetch so that an unchanged page needs no body. After a redirect the date is left out: the URL may
+    /// lead to another page next time, whose older date would count as "not modified".
     #[must_use]
     pub fn validators(&self) -> Validators {
         Validators { etag: self.header("etag").map(str::to_owned), last_modified: self.header("last-modified").map(str::to_owned) }

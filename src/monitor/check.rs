@@ -49,7 +49,13 @@ enum Part {
 impl Monitor {
     /// A monitor over the rooms below.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, fetch: Arc<dyn Fetch>, deliver: Arc<dyn Deliver>, clock: Arc<dyn Clock>, settings: Arc<Settings>) -> Self {
+    pub fn new(
+        store: Arc<dyn Store>,
+        fetch: Arc<dyn Fetch>,
+        deliver: Arc<dyn Deliver>,
+        clock: Arc<dyn Clock>,
+        settings: Arc<Settings>,
+    ) -> Self {
         Self { store, fetch, deliver, clock, settings }
     }
 
@@ -103,7 +109,16 @@ impl Monitor {
                 Part::Fetched(capture) => captures.push(*capture),
                 Part::Same => match self.stored_capture(watch, index)? {
                     Some(capture) => captures.push(capture),
-                    None => return self.reject(watch, state, captures, Rejection::Unreachable("the server says that nothing changed since a fetch that is not in the store".to_owned())),
+                    None => {
+                        return self.reject(
+                            watch,
+                            state,
+                            captures,
+                            Rejection::Unreachable(
+                                "the server says that nothing changed since a fetch that is not in the store".to_owned(),
+                            ),
+                        );
+                    }
                 },
             }
         }
@@ -134,7 +149,14 @@ impl Monitor {
         let part = u32::try_from(index).unwrap_or(u32::MAX);
         let Some(snapshot) = self.store.latest_snapshot(&watch.id, part)? else { return Ok(None) };
         let Some(body) = self.store.body(&watch.id, part, snapshot.number)? else { return Ok(None) };
-        Ok(Some(Capture { url: snapshot.url, redirects: snapshot.redirects, fetched: self.clock.now(), status: snapshot.status, headers: snapshot.headers, body }))
+        Ok(Some(Capture {
+            url: snapshot.url,
+            redirects: snapshot.redirects,
+            fetched: self.clock.now(),
+            status: snapshot.status,
+            headers: snapshot.headers,
+            body,
+        }))
     }
 }
 
@@ -147,7 +169,9 @@ fn request(watch: &Watch, state: &WatchState, index: usize, url: &str) -> Reques
 fn same_bytes(state: &WatchState, parts: &[Part]) -> bool {
     parts.iter().enumerate().all(|(index, part)| match part {
         Part::Same => true,
-        Part::Fetched(capture) => (200..300).contains(&capture.status) && state.parts.get(index).is_some_and(|(_, digest)| *digest == capture.digest()),
+        Part::Fetched(capture) => {
+            (200..300).contains(&capture.status) && state.parts.get(index).is_some_and(|(_, digest)| *digest == capture.digest())
+        }
     })
 }
 

@@ -99,7 +99,8 @@ impl Difference {
     }
 
     fn shares_with(&self, held: &Held) -> bool {
-        self.came.iter().any(|sentence| held.came.contains(sentence)) || self.went.iter().any(|sentence| held.went.contains(sentence) && self.came.is_empty() == held.came.is_empty())
+        self.came.iter().any(|sentence| held.came.contains(sentence))
+            || self.went.iter().any(|sentence| held.went.contains(sentence) && self.came.is_empty() == held.came.is_empty())
     }
 
     fn held(self, sighting: &Sighting<'_>, since: Timestamp, sightings: u32) -> Held {
@@ -110,8 +111,15 @@ impl Difference {
     fn must_stay(&self, sighting: &Sighting<'_>, comparison: &Comparison) -> SignedDuration {
         let ordinary = SignedDuration::try_from(sighting.confirm_after).unwrap_or(SignedDuration::ZERO);
         let returned = !self.came.is_empty() && self.came.iter().all(|sentence| sighting.memory.sentences.contains_key(sentence));
-        let seen_whole = sighting.memory.texts.iter().any(|text| text.fingerprint == sighting.fingerprint && text.seen.last < sighting.now && text.version > 0);
-        let new_date = comparison.pairs.iter().any(|pair| pair.similarity == Similarity::Dated && fingerprint(sighting.seen, pair.new.as_ref()).is_some_and(|date| !sighting.memory.sentences.contains_key(&date)));
+        let seen_whole = sighting
+            .memory
+            .texts
+            .iter()
+            .any(|text| text.fingerprint == sighting.fingerprint && text.seen.last < sighting.now && text.version > 0);
+        let new_date = comparison.pairs.iter().any(|pair| {
+            pair.similarity == Similarity::Dated
+                && fingerprint(sighting.seen, pair.new.as_ref()).is_some_and(|date| !sighting.memory.sentences.contains_key(&date))
+        });
         if sighting.doubt.is_some() {
             DOUBTED_STAYS.max(ordinary)
         } else if (returned || seen_whole) && !new_date {
@@ -148,7 +156,8 @@ mod tests {
     use crate::model::{Clause, ClauseKind, Seen};
 
     fn document(lines: &[&str]) -> Document {
-        let clause = |line: &&str| Clause { kind: ClauseKind::Paragraph, text: (*line).to_owned(), label_len: 0, section: None, stem: None };
+        let clause =
+            |line: &&str| Clause { kind: ClauseKind::Paragraph, text: (*line).to_owned(), label_len: 0, section: None, stem: None };
         Document { title: None, language: None, clauses: lines.iter().map(clause).collect() }
     }
 
@@ -212,8 +221,14 @@ mod tests {
     fn dates_and_moves_are_accepted_in_silence() {
         let old = document(&["Last updated: 1 March 2025", FIRST, SECOND, NEW]);
         let memory = Memory::default();
-        assert_eq!(look(at(0), &old, &document(&["Last updated: 2 April 2025", FIRST, SECOND, NEW]), &memory, None), Decision::Accepted { date_only: true });
-        assert_eq!(look(at(0), &old, &document(&["Last updated: 1 March 2025", SECOND, NEW, FIRST]), &memory, None), Decision::Accepted { date_only: false });
+        assert_eq!(
+            look(at(0), &old, &document(&["Last updated: 2 April 2025", FIRST, SECOND, NEW]), &memory, None),
+            Decision::Accepted { date_only: true }
+        );
+        assert_eq!(
+            look(at(0), &old, &document(&["Last updated: 1 March 2025", SECOND, NEW, FIRST]), &memory, None),
+            Decision::Accepted { date_only: false }
+        );
         assert_eq!(look(at(0), &old, &old, &memory, None), Decision::Unchanged);
     }
 }

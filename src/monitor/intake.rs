@@ -2,8 +2,8 @@ use super::check::{Checked, Monitor};
 use super::decide::{Decision, Sighting, decide};
 use super::plan;
 use crate::model::{
-    Capture, Change, ChangeId, CheckRecord, CheckResult, Comparison, Document, Held, MailId, MailState, Memory, OutboxEntry, Rejection, Seen, SeenText, Sha256,
-    Similarity, Snapshot, Version, Watch, WatchState,
+    Capture, Change, ChangeId, CheckRecord, CheckResult, Comparison, Document, Held, MailId, MailState, Memory, OutboxEntry, Rejection,
+    Seen, SeenText, Sha256, Similarity, Snapshot, Version, Watch, WatchState,
 };
 use crate::page::{self, Page, Rules};
 use crate::store::{Commit, Sequence, Store, StoreError};
@@ -30,12 +30,22 @@ impl Monitor {
         let now = self.clock.now();
         let state = WatchState { last_check: Some(now), last_good: Some(now), failures: 0, checks: state.checks + 1, ..state };
         let due = plan::next_due(watch, &CheckResult::Unchanged, 0, now);
-        self.store.commit(Commit { state: Some((watch.id.clone(), state)), due: vec![(watch.id.clone(), Some(due))], ..Commit::default() })?;
+        self.store.commit(Commit {
+            state: Some((watch.id.clone(), state)),
+            due: vec![(watch.id.clone(), Some(due))],
+            ..Commit::default()
+        })?;
         Ok(Checked::plain(CheckResult::Unchanged))
     }
 
     /// A fetch that does not count: kept as evidence, never as a baseline.
-    pub(super) fn reject(&self, watch: &Watch, state: WatchState, captures: Vec<Capture>, rejection: Rejection) -> Result<Checked, StoreError> {
+    pub(super) fn reject(
+        &self,
+        watch: &Watch,
+        state: WatchState,
+        captures: Vec<Capture>,
+        rejection: Rejection,
+    ) -> Result<Checked, StoreError> {
         let now = self.clock.now();
         let mut commit = Commit::default();
         for (part, capture) in (0u32..).zip(&captures) {
@@ -43,7 +53,13 @@ impl Monitor {
         }
         let result = CheckResult::Rejected(rejection.clone());
         let is_new = state.rejection.as_ref().map(Rejection::code) != Some(rejection.code());
-        let state = WatchState { last_check: Some(now), failures: state.failures.saturating_add(1), rejection: Some(rejection), checks: state.checks + 1, ..state };
+        let state = WatchState {
+            last_check: Some(now),
+            failures: state.failures.saturating_add(1),
+            rejection: Some(rejection),
+            checks: state.checks + 1,
+            ..state
+        };
         commit.due.push((watch.id.clone(), Some(plan::next_due(watch, &result, state.failures, now))));
         commit.history = is_new.then(|| (watch.id.clone(), CheckRecord { at: now, result: result.clone() }));
         commit.state = Some((watch.id.clone(), state));
@@ -93,7 +109,7 @@ impl Monitor {
         let last_good = if result == CheckResult::Held { intake.state.last_good } else { Some(now) };
         let version = intake.state.version;
         commit.memory = memory.map(|memory| (watch.id.clone(), memory));
-        commit.state = Some((watch.id.clone(), WatchState { last_good, held, version, ..self.state_after(&intake) }));
+        commit.state = Some((watch.id.clone(), WatchState { last_good, version, held, ..self.state_after(&intake) }));
         commit.history = (result != CheckResult::Unchanged).then(|| (watch.id.clone(), CheckRecord { at: now, result: result.clone() }));
         commit.due.push((watch.id.clone(), Some(plan::next_due(watch, &result, 0, now))));
         self.store.commit(commit)?;
@@ -108,10 +124,18 @@ impl Monitor {
         let number = intake.state.version + 1;
         let first_seen = change.as_ref().map_or(now, |change| change.first_seen_new);
         let snapshots = self.snapshot_numbers(&commit, watch, intake.captures.len())?;
-        let version = Version { watch: watch.id.clone(), number, first_seen, snapshots, fingerprint: intake.fingerprint, extractor: rules_key(watch) };
+        let version = Version {
+            watch: watch.id.clone(),
+            number,
+            first_seen,
+            snapshots,
+            fingerprint: intake.fingerprint,
+            extractor: rules_key(watch),
+        };
         commit.mails = change.as_ref().map_or_else(|| Ok(Vec::new()), |change| self.mails(change))?;
         commit.memory = Some((watch.id.clone(), remember(memory, &intake, number, now)));
-        commit.state = Some((watch.id.clone(), WatchState { last_good: Some(now), held: None, version: number, ..self.state_after(&intake) }));
+        commit.state =
+            Some((watch.id.clone(), WatchState { last_good: Some(now), held: None, version: number, ..self.state_after(&intake) }));
         commit.history = (result != CheckResult::Unchanged).then(|| (watch.id.clone(), CheckRecord { at: now, result: result.clone() }));
         commit.due.push((watch.id.clone(), Some(plan::next_due(watch, &result, 0, now))));
         commit.change.clone_from(&change);
@@ -133,7 +157,9 @@ impl Monitor {
         let events = judge::judge(judge::Case { old: accepted, new: &intake.page.document, comparison, before: &before, after: &after });
         let count = |kind| u32::try_from(comparison.pairs.iter().filter(|pair| pair.similarity == kind).count()).unwrap_or(u32::MAX);
         let old_version = self.store.version(&watch.id, state.version)?;
-        let old_snapshot = old_version.and_then(|version| version.snapshots.first().copied()).map_or(Ok(None), |number| self.store.snapshot(&watch.id, 0, number))?;
+        let old_snapshot = old_version
+            .and_then(|version| version.snapshots.first().copied())
+            .map_or(Ok(None), |number| self.store.snapshot(&watch.id, 0, number))?;
         let new_digest = intake.captures.first().map_or(Sha256([0; 32]), Capture::digest);
         Ok(Change {
             id,
@@ -154,7 +180,13 @@ impl Monitor {
             date_only: comparison.is_date_only(),
             effective: date_line(&intake.page.document),
             tags: watch.tags.clone(),
-            excerpt: comparison.pairs.iter().filter(|pair| !pair.redline.is_empty()).take(EXCERPT).map(|pair| pair.redline.clone()).collect(),
+            excerpt: comparison
+                .pairs
+                .iter()
+                .filter(|pair| !pair.redline.is_empty())
+                .take(EXCERPT)
+                .map(|pair| pair.redline.clone())
+                .collect(),
         })
     }
 
@@ -188,7 +220,14 @@ impl Monitor {
     }
 
     /// Adds a capture to a commit, unless the newest snapshot has the same bytes.
-    fn put_snapshot(&self, commit: &mut Commit, watch: &Watch, part: u32, capture: &Capture, rejection: Option<&Rejection>) -> Result<(), StoreError> {
+    fn put_snapshot(
+        &self,
+        commit: &mut Commit,
+        watch: &Watch,
+        part: u32,
+        capture: &Capture,
+        rejection: Option<&Rejection>,
+    ) -> Result<(), StoreError> {
         let latest = self.store.latest_snapshot(&watch.id, part)?;
         let sha256 = capture.digest();
         if latest.as_ref().is_some_and(|latest| latest.sha256 == sha256 && latest.rejection.as_ref() == rejection) {
@@ -250,7 +289,9 @@ pub(super) fn accepted(store: &dyn Store, watch: &Watch, state: &WatchState) -> 
 fn read_again(store: &dyn Store, watch: &Watch, version: &Version) -> Result<Option<Document>, StoreError> {
     let mut pages = Vec::new();
     for (part, number) in (0u32..).zip(&version.snapshots) {
-        let (Some(snapshot), Some(body)) = (store.snapshot(&watch.id, part, *number)?, store.body(&watch.id, part, *number)?) else { return Ok(None) };
+        let (Some(snapshot), Some(body)) = (store.snapshot(&watch.id, part, *number)?, store.body(&watch.id, part, *number)?) else {
+            return Ok(None);
+        };
         let kind = snapshot.headers.iter().find(|header| header.name == "content-type").map(|header| header.value.as_str());
         let Ok(page) = page::read(&body, kind, Rules { select: &watch.select, remove: &watch.remove }) else { return Ok(None) };
         pages.push(page);
@@ -266,7 +307,10 @@ fn rules_key(watch: &Watch) -> u32 {
 }
 
 fn sentences(document: &Document) -> impl Iterator<Item = u64> + '_ {
-    document.clauses.iter().flat_map(|clause| text::sentences(clause.body()).into_iter().map(|range| text::sentence_fingerprint(&clause.body()[range])))
+    document
+        .clauses
+        .iter()
+        .flat_map(|clause| text::sentences(clause.body()).into_iter().map(|range| text::sentence_fingerprint(&clause.body()[range])))
 }
 
 fn remember(mut memory: Memory, intake: &Intake<'_>, version: u32, now: Timestamp) -> Memory {
@@ -278,7 +322,9 @@ fn remember(mut memory: Memory, intake: &Intake<'_>, version: u32, now: Timestam
             text.seen.last = now;
             text.sightings = text.sightings.saturating_add(1);
         }
-        None => memory.texts.push(SeenText { fingerprint: intake.fingerprint, version, seen: Seen { first: now, last: now }, sightings: 1 }),
+        None => {
+            memory.texts.push(SeenText { fingerprint: intake.fingerprint, version, seen: Seen { first: now, last: now }, sightings: 1 });
+        }
     }
     memory
 }

@@ -26,8 +26,12 @@ fn declared(body: &[u8], content_type: Option<&str>) -> Option<&'static Encoding
 fn charset_of(bytes: &[u8]) -> Option<&'static Encoding> {
     let lower = bytes.to_ascii_lowercase();
     let at = lower.windows(8).position(|window| window == b"charset=")? + 8;
-    let value: Vec<u8> =
-        lower[at..].iter().copied().skip_while(|byte| matches!(byte, b'"' | b'\'' | b' ')).take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':')).collect();
+    let value: Vec<u8> = lower[at..]
+        .iter()
+        .copied()
+        .skip_while(|byte| matches!(byte, b'"' | b'\'' | b' '))
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b':'))
+        .collect();
     Encoding::for_label(&value)
 }
 

@@ -3,7 +3,7 @@ use super::outline::Outline;
 use crate::model::ClauseKind;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-/// Reads Markdown (CommonMark with tables). Link targets and inline HTML tags are no text.
+/// Reads Markdown (`CommonMark` with tables). Link targets and inline HTML tags are no text.
 pub(super) fn read(text: &str) -> Page {
     let mut reader = Reader::default();
     for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
@@ -182,19 +182,24 @@ mod tests {
 
     #[test]
     fn structure_is_kept_and_link_targets_are_no_text() {
-        let page = read("Terms\n=====\n\nYou may [not](https://x.example/?sid=1):\n\n*   scrape;\n*   train  \n    models.\n\n| Who | What |\n| --- | --- |\n| We | *use* it |\n\n**Ownership**\n\nIt is yours.");
+        let page = read(
+            "Terms\n=====\n\nYou may [not](https://x.example/?sid=1):\n\n*   scrape;\n*   train  \n    models.\n\n| Who | What |\n| --- | --- |\n| We | *use* it |\n\n**Ownership**\n\nIt is yours.",
+        );
         let shown: Vec<_> = page.document.clauses.iter().map(|clause| (clause.kind, clause.text.as_str())).collect();
-        assert_eq!(shown, [
-            (ClauseKind::Heading(1), "Terms"),
-            (ClauseKind::Paragraph, "You may not:"),
-            (ClauseKind::ListItem, "scrape;"),
-            (ClauseKind::ListItem, "train"),
-            (ClauseKind::Paragraph, "models."),
-            (ClauseKind::TableRow, "Who | What"),
-            (ClauseKind::TableRow, "We | use it"),
-            (ClauseKind::Heading(6), "Ownership"),
-            (ClauseKind::Paragraph, "It is yours."),
-        ]);
+        assert_eq!(
+            shown,
+            [
+                (ClauseKind::Heading(1), "Terms"),
+                (ClauseKind::Paragraph, "You may not:"),
+                (ClauseKind::ListItem, "scrape;"),
+                (ClauseKind::ListItem, "train"),
+                (ClauseKind::Paragraph, "models."),
+                (ClauseKind::TableRow, "Who | What"),
+                (ClauseKind::TableRow, "We | use it"),
+                (ClauseKind::Heading(6), "Ownership"),
+                (ClauseKind::Paragraph, "It is yours."),
+            ]
+        );
         assert_eq!(page.document.stem(2), Some("You may not:"));
         assert_eq!(page.document.path(8), ["Terms", "Ownership"]);
     }

@@ -83,14 +83,22 @@ pub fn join(pages: Vec<Page>) -> Page {
 
 fn looks_like_html(text: &str) -> bool {
     let head: String = text.trim_start_matches('\u{feff}').trim_start().chars().take(2000).collect::<String>().to_ascii_lowercase();
-    head.starts_with("<!doctype") || head.starts_with("<html") || ["<head", "<body", "<div", "<p>", "<h1"].iter().any(|tag| head.contains(tag)) && head.starts_with('<')
+    head.starts_with("<!doctype")
+        || head.starts_with("<html")
+        || ["<head", "<body", "<div", "<p>", "<h1"].iter().any(|tag| head.contains(tag)) && head.starts_with('<')
 }
 
 fn looks_like_markdown(text: &str) -> bool {
     let marked = |line: &str| {
         let line = line.trim_start();
-        line.starts_with("# ") || line.starts_with("## ") || line.starts_with("* ") || line.starts_with("- ") || line.contains("](") || line.contains("**")
-            || (line.len() >= 3 && line.bytes().all(|byte| byte == b'=')) || (line.len() >= 3 && line.bytes().all(|byte| byte == b'-'))
+        line.starts_with("# ")
+            || line.starts_with("## ")
+            || line.starts_with("* ")
+            || line.starts_with("- ")
+            || line.contains("](")
+            || line.contains("**")
+            || (line.len() >= 3 && line.bytes().all(|byte| byte == b'='))
+            || (line.len() >= 3 && line.bytes().all(|byte| byte == b'-'))
     };
     text.lines().filter(|line| marked(line)).take(2).count() == 2
 }

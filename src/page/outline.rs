@@ -38,7 +38,8 @@ impl Outline {
 
     /// Adds a table row; empty cells are left out.
     pub(super) fn push_row(&mut self, cells: &[String]) -> bool {
-        let cells: Vec<String> = cells.iter().map(|cell| fold_white_space(cell)).filter(|cell| cell.chars().any(char::is_alphanumeric)).collect();
+        let cells: Vec<String> =
+            cells.iter().map(|cell| fold_white_space(cell)).filter(|cell| cell.chars().any(char::is_alphanumeric)).collect();
         self.push(ClauseKind::TableRow, &cells.join(" | "))
     }
 
@@ -160,7 +161,11 @@ mod tests {
 
     #[test]
     fn a_text_that_stands_twice_is_kept_once() {
-        let paragraph = |n: usize| format!("Clause number {n} says that you keep all of the rights in the content which you upload to us, and that we may host it for you as long as you want us to.");
+        let paragraph = |n: usize| {
+            format!(
+                "Clause number {n} says that you keep all of the rights in the content which you upload to us, and that we may host it for you as long as you want us to."
+            )
+        };
         let mut outline = Outline::default();
         for _ in 0..2 {
             for n in 0..4 {

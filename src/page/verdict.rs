@@ -90,13 +90,23 @@ fn pattern(words: &str) -> Regex {
 /// What the challenge pages of the large providers say.
 static BOT_WALLS: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
     vec![
-        ("Cloudflare", pattern(r"just a moment\.\.\.|attention required! \| cloudflare|checking your browser before|cf-ray|cloudflare ray id|verifying you are human")),
+        (
+            "Cloudflare",
+            pattern(
+                r"just a moment\.\.\.|attention required! \| cloudflare|checking your browser before|cf-ray|cloudflare ray id|verifying you are human",
+            ),
+        ),
         ("Imperva", pattern(r"incapsula incident|imperva|request unsuccessful")),
         ("Akamai", pattern(r"reference #\s?[0-9a-f.]{6,}|access denied.{0,80}you don't have permission to access")),
         ("DataDome", pattern(r"datadome|please enable js and disable any ad blocker")),
         ("PerimeterX", pattern(r"press & hold to confirm|px-captcha|access to this page has been denied")),
         ("AWS WAF", pattern(r"aws-?waf|let's confirm you are human")),
-        ("captcha", pattern(r"captcha|are you a (?:human|robot)|i'm not a robot|verif(?:y|ying) (?:that )?you(?:'re| are) (?:a )?human|unusual (?:traffic|activity) from your|bot detection|automated requests from|too many requests")),
+        (
+            "captcha",
+            pattern(
+                r"captcha|are you a (?:human|robot)|i'm not a robot|verif(?:y|ying) (?:that )?you(?:'re| are) (?:a )?human|unusual (?:traffic|activity) from your|bot detection|automated requests from|too many requests",
+            ),
+        ),
         ("access denied", pattern(r"access denied|request blocked|you have been blocked|403 forbidden")),
     ]
 });
@@ -106,7 +116,9 @@ fn bot_wall(opening: &str) -> Option<&'static str> {
 }
 
 static LOGIN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:log|sign) ?in to (?:continue|your account|see|view)|please (?:log|sign) in|you must (?:log|sign) in|forgot(?:ten)? (?:your )?password|connectez-vous pour|bitte (?:melden sie sich|einloggen)|inicia sesión para")
+    pattern(
+        r"(?:log|sign) ?in to (?:continue|your account|see|view)|please (?:log|sign) in|you must (?:log|sign) in|forgot(?:ten)? (?:your )?password|connectez-vous pour|bitte (?:melden sie sich|einloggen)|inicia sesión para",
+    )
 });
 
 static ERROR: LazyLock<Regex> = LazyLock::new(|| {
@@ -115,7 +127,9 @@ static ERROR: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-static REDIRECT: LazyLock<Regex> = LazyLock::new(|| pattern(r"redirecting\b|you (?:are being|will be) redirected|weitergeleitet|redirection en cours|click here if you are not redirected"));
+static REDIRECT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"redirecting\b|you (?:are being|will be) redirected|weitergeleitet|redirection en cours|click here if you are not redirected")
+});
 
 fn by_short_text(page: &Page, words: usize) -> Option<Rejection> {
     if words < SHORT_WORDS {
@@ -193,7 +207,10 @@ impl Sample {
     fn of(document: &Document) -> Self {
         let keys: Vec<u64> = document.clauses.iter().flat_map(|clause| text::words(&clause.text)).map(|word| word.key).collect();
         let legal = keys.iter().filter(|key| LEGAL_WORDS.contains(key)).count();
-        let runs = keys.windows(5).map(|run| run.iter().fold(0u64, |hash, key| hash.rotate_left(13).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ key)).collect();
+        let runs = keys
+            .windows(5)
+            .map(|run| run.iter().fold(0u64, |hash, key| hash.rotate_left(13).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ key))
+            .collect();
         Self { runs, legal: ratio(legal, keys.len()) }
     }
 
@@ -212,7 +229,12 @@ mod tests {
 
     fn document(extra: &str) -> Page {
         let clauses: String = (1..=12).map(|n| format!("<p>{n}. {TERMS}{extra}</p>")).collect();
-        read(format!("<html><title>Terms</title><body><h1>Terms</h1>{clauses}</body></html>").as_bytes(), Some("text/html"), Rules::default()).unwrap()
+        read(
+            format!("<html><title>Terms</title><body><h1>Terms</h1>{clauses}</body></html>").as_bytes(),
+            Some("text/html"),
+            Rules::default(),
+        )
+        .unwrap()
     }
 
     fn verdict(status: u16, html: &str, before: Option<&Page>) -> Verdict {
@@ -246,14 +268,17 @@ mod tests {
     fn a_status_that_is_no_success_is_rejected_and_the_document_accepted() {
         assert_eq!(verdict(404, "<p>Gone</p>", None), Verdict::Rejected(Rejection::Status(404)));
         assert_eq!(verdict(503, "<title>Just a moment...</title>", None), Verdict::Rejected(Rejection::BotWall("Cloudflare".to_owned())));
-        let html = format!("<h1>Terms</h1>{}", format!("<p>{TERMS}We may train models on your content, and you may not object.</p>").repeat(3));
+        let html =
+            format!("<h1>Terms</h1>{}", format!("<p>{TERMS}We may train models on your content, and you may not object.</p>").repeat(3));
         assert_eq!(verdict(200, &html, None), Verdict::Usable);
     }
 
     #[test]
     fn a_long_document_may_speak_of_captchas_and_errors() {
         let before = document("");
-        let html: String = (1..=12).map(|n| format!("<p>{n}. {TERMS}You may not bypass a captcha or sign in to continue if an error occurred.</p>")).collect();
+        let html: String = (1..=12)
+            .map(|n| format!("<p>{n}. {TERMS}You may not bypass a captcha or sign in to continue if an error occurred.</p>"))
+            .collect();
         assert_eq!(verdict(200, &format!("<title>Terms</title>{html}"), Some(&before)), Verdict::Usable);
     }
 }

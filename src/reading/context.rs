@@ -15,8 +15,6 @@ pub(super) struct Passage<'doc> {
     pub(super) stem: String,
     /// The nearest heading; empty without.
     pub(super) heading: &'doc str,
-    /// The sentence before it in the same clause or list; empty without.
-    pub(super) before: String,
     /// Whether it is a heading itself.
     pub(super) is_heading: bool,
 }
@@ -36,11 +34,7 @@ impl Passage<'_> {
 /// The sentences of a document with their context.
 pub(super) fn passages(document: &Document) -> Vec<Passage<'_>> {
     let mut out = Vec::new();
-    let mut before = String::new();
     for (index, clause) in document.clauses.iter().enumerate() {
-        if clause.stem.is_none() {
-            before.clear();
-        }
         let heading = clause.section.and_then(|section| document.clauses.get(section as usize)).map_or("", |heading| heading.text.as_str());
         let outer = outer_stem(document, clause);
         let mut enumeration = String::new();
@@ -56,7 +50,6 @@ pub(super) fn passages(document: &Document) -> Vec<Passage<'_>> {
                 range: range.start + label..range.end + label,
                 stem,
                 heading,
-                before: std::mem::replace(&mut before, own.text().to_owned()),
                 own,
                 is_heading: clause.is_heading(),
             };

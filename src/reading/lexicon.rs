@@ -66,13 +66,60 @@ pub(super) enum Concept {
 
 impl Concept {
     const ALL: &'static [Self] = &[
-        Self::Ai, Self::Algorithm, Self::Model, Self::NotAModel, Self::Train, Self::StaffTraining, Self::Develop, Self::Input, Self::Share,
-        Self::Scrape, Self::HardScrape, Self::Compete, Self::Generate, Self::Decide, Self::Replicate, Self::Label, Self::Feature,
-        Self::UserContent, Self::PersonalData, Self::Messages, Self::InputsOutputs, Self::PublicWeb, Self::UsageData, Self::PlatformContent,
-        Self::Likeness, Self::Biometric, Self::Platform, Self::Affiliate, Self::Vendor, Self::ThirdParty, Self::User, Self::Permission,
-        Self::CovenantNot, Self::Ban, Self::YouBan, Self::Duty, Self::Disclaimer, Self::OptOut, Self::OptIn, Self::Consent, Self::Agreement,
-        Self::LegitimateInterest, Self::LimitImitation, Self::LimitOutput, Self::LimitGenerative, Self::LimitModelClass, Self::Hedge,
-        Self::Prospective, Self::Exception, Self::LawDependent, Self::Intent, Self::LegalEffect, Self::PersonProtected, Self::Post,
+        Self::Ai,
+        Self::Algorithm,
+        Self::Model,
+        Self::NotAModel,
+        Self::Train,
+        Self::StaffTraining,
+        Self::Develop,
+        Self::Input,
+        Self::Share,
+        Self::Scrape,
+        Self::HardScrape,
+        Self::Compete,
+        Self::Generate,
+        Self::Decide,
+        Self::Replicate,
+        Self::Label,
+        Self::Feature,
+        Self::UserContent,
+        Self::PersonalData,
+        Self::Messages,
+        Self::InputsOutputs,
+        Self::PublicWeb,
+        Self::UsageData,
+        Self::PlatformContent,
+        Self::Likeness,
+        Self::Biometric,
+        Self::Platform,
+        Self::Affiliate,
+        Self::Vendor,
+        Self::ThirdParty,
+        Self::User,
+        Self::Permission,
+        Self::CovenantNot,
+        Self::Ban,
+        Self::YouBan,
+        Self::Duty,
+        Self::Disclaimer,
+        Self::OptOut,
+        Self::OptIn,
+        Self::Consent,
+        Self::Agreement,
+        Self::LegitimateInterest,
+        Self::LimitImitation,
+        Self::LimitOutput,
+        Self::LimitGenerative,
+        Self::LimitModelClass,
+        Self::Hedge,
+        Self::Prospective,
+        Self::Exception,
+        Self::LawDependent,
+        Self::Intent,
+        Self::LegalEffect,
+        Self::PersonProtected,
+        Self::Post,
         Self::AiMade,
     ];
 }
@@ -119,7 +166,10 @@ pub(super) struct Lexicon {
 impl Lexicon {
     /// Reads a lexicon and tries every entry on its own examples.
     pub(super) fn parse(text: &str) -> Result<Self, LexiconError> {
-        let file: File = toml::from_str(text).map_err(|error| LexiconError { line: line_at(text, error.span().map_or(0, |span| span.start)), message: error.message().to_owned() })?;
+        let file: File = toml::from_str(text).map_err(|error| LexiconError {
+            line: line_at(text, error.span().map_or(0, |span| span.start)),
+            message: error.message().to_owned(),
+        })?;
         let mut sources: HashMap<Concept, Vec<String>> = HashMap::new();
         for entry in &file.entry {
             let line = line_at(text, entry.span().start);
@@ -130,7 +180,9 @@ impl Lexicon {
         }
         let mut concepts = HashMap::new();
         for concept in Concept::ALL {
-            let patterns = sources.remove(concept).ok_or_else(|| LexiconError { line: 1, message: format!("there is no entry for the concept {concept:?}") })?;
+            let patterns = sources
+                .remove(concept)
+                .ok_or_else(|| LexiconError { line: 1, message: format!("there is no entry for the concept {concept:?}") })?;
             concepts.insert(*concept, one_of(&patterns).map_err(|message| LexiconError { line: 1, message })?);
         }
         Ok(Self { language: file.language, concepts })
@@ -153,7 +205,10 @@ impl Lexicon {
 }
 
 fn one_of(patterns: &[String]) -> Result<Regex, String> {
-    regex::RegexBuilder::new(&patterns.join("|")).size_limit(64 << 20).build().map_err(|error| format!("a pattern can't be understood: {error}"))
+    regex::RegexBuilder::new(&patterns.join("|"))
+        .size_limit(64 << 20)
+        .build()
+        .map_err(|error| format!("a pattern can't be understood: {error}"))
 }
 
 fn check_examples(entry: &Entry, patterns: &[String]) -> Result<(), String> {
@@ -246,7 +301,9 @@ mod tests {
         let broken = "language = \"en\"\n\n[[entry]]\nconcept = \"ai\"\npatterns = [\"AI\"]\nfinds = [\"robots\"]\nignores = [\"x\"]\n";
         let error = Lexicon::parse(broken).unwrap_err().to_string();
         assert!(error.starts_with("line 3:") && error.contains("robots"), "{error}");
-        let unknown = Lexicon::parse("language = \"en\"\n[[entry]]\nconcept = \"robots\"\npatterns = []\nfinds = []\nignores = []\n").unwrap_err().to_string();
+        let unknown = Lexicon::parse("language = \"en\"\n[[entry]]\nconcept = \"robots\"\npatterns = []\nfinds = []\nignores = []\n")
+            .unwrap_err()
+            .to_string();
         assert!(unknown.starts_with("line 3:"), "{unknown}");
     }
 }

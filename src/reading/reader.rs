@@ -6,7 +6,8 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 #[expect(clippy::expect_used, reason = "the shipped lexicon is tried by a test")]
-static ENGLISH: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::parse(include_str!("lexicons/en.toml")).expect("the shipped lexicon is sound"));
+static ENGLISH: LazyLock<Lexicon> =
+    LazyLock::new(|| Lexicon::parse(include_str!("lexicons/en.toml")).expect("the shipped lexicon is sound"));
 
 /// The lexicon of a language (ISO 639-1), if there is one.
 pub(super) fn lexicon(language: &str) -> Option<&'static Lexicon> {
@@ -16,14 +17,21 @@ pub(super) fn lexicon(language: &str) -> Option<&'static Lexicon> {
 /// Whether a piece of English text holds words about AI, training or automation.
 pub(super) fn mentions_ai(text: &str) -> bool {
     let normal = crate::text::Normal::of(text);
-    [Concept::Ai, Concept::Algorithm, Concept::Train, Concept::HardScrape, Concept::Biometric, Concept::AiMade].into_iter().any(|concept| ENGLISH.has(concept, normal.text()))
+    [Concept::Ai, Concept::Algorithm, Concept::Train, Concept::HardScrape, Concept::Biometric, Concept::AiMade]
+        .into_iter()
+        .any(|concept| ENGLISH.has(concept, normal.text()))
 }
 
 /// The frames of a document, in reading order.
 pub(super) fn frames(document: &Document, lexicon: &'static Lexicon) -> Vec<Frame> {
     let passages = passages(document);
     let gate = Gate::of(document, lexicon);
-    passages.iter().filter(|passage| !passage.is_heading).filter_map(|passage| gate.look(passage)).flat_map(|sight| frames_of(&sight)).collect()
+    passages
+        .iter()
+        .filter(|passage| !passage.is_heading)
+        .filter_map(|passage| gate.look(passage))
+        .flat_map(|sight| frames_of(&sight))
+        .collect()
 }
 
 fn frames_of(sight: &Sight<'_, '_>) -> Vec<Frame> {
@@ -94,17 +102,80 @@ struct Gate {
 }
 
 #[expect(clippy::expect_used, reason = "constant patterns; the tests run them")]
-static NAME: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b([A-Z][\w&'-]+) A\.?I\b(?:,? (?:Inc|Ltd|LLC|GmbH|SAS|Corp|B\.V|PBC|Limited))?").expect("a valid pattern"));
+static NAME: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b([A-Z][\w&'-]+) A\.?I\b(?:,? (?:Inc|Ltd|LLC|GmbH|SAS|Corp|B\.V|PBC|Limited))?").expect("a valid pattern")
+});
 
 #[expect(clippy::expect_used, reason = "constant patterns; the tests run them")]
-static DEFINED_TERM: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b(?:Outputs?|Inputs?|Prompts?|Responses|Creations|Generations|Completions|OUTPUTS?|INPUTS?)\b").expect("a valid pattern"));
+static DEFINED_TERM: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b(?:Outputs?|Inputs?|Prompts?|Responses|Creations|Generations|Completions|OUTPUTS?|INPUTS?)\b").expect("a valid pattern")
+});
 
 /// Words before "AI" that make no name of it.
 const NO_NAMES: &[&str] = &[
-    "generative", "our", "the", "your", "using", "artificial", "conversational", "responsible", "trustworthy", "third-party", "third", "party",
-    "agentic", "explainable", "such", "these", "any", "all", "no", "other", "with", "by", "for", "if", "when", "some", "certain", "use", "to", "in",
-    "of", "and", "or", "new", "predictive", "general", "public", "advanced", "high-risk", "this", "that", "we", "how", "about", "creative", "visual",
-    "train", "training", "develop", "embedded", "interactive", "enterprise", "powered", "like", "as", "a", "an", "what", "non", "prohibited", "under", "ethical", "eu",
+    "generative",
+    "our",
+    "the",
+    "your",
+    "using",
+    "artificial",
+    "conversational",
+    "responsible",
+    "trustworthy",
+    "third-party",
+    "third",
+    "party",
+    "agentic",
+    "explainable",
+    "such",
+    "these",
+    "any",
+    "all",
+    "no",
+    "other",
+    "with",
+    "by",
+    "for",
+    "if",
+    "when",
+    "some",
+    "certain",
+    "use",
+    "to",
+    "in",
+    "of",
+    "and",
+    "or",
+    "new",
+    "predictive",
+    "general",
+    "public",
+    "advanced",
+    "high-risk",
+    "this",
+    "that",
+    "we",
+    "how",
+    "about",
+    "creative",
+    "visual",
+    "train",
+    "training",
+    "develop",
+    "embedded",
+    "interactive",
+    "enterprise",
+    "powered",
+    "like",
+    "as",
+    "a",
+    "an",
+    "what",
+    "non",
+    "prohibited",
+    "under",
+    "ethical",
+    "eu",
 ];
 
 impl Gate {
@@ -122,7 +193,11 @@ impl Gate {
             }
         }
         let names: Vec<String> = counts.into_keys().map(|name| regex::escape(&name)).collect();
-        let names = if names.is_empty() { None } else { Regex::new(&format!(r"\b(?:{}) A\.?I\b(?:,? (?:Inc|Ltd|LLC|GmbH|SAS|Corp)\b\.?)?", names.join("|"))).ok() };
+        let names = if names.is_empty() {
+            None
+        } else {
+            Regex::new(&format!(r"\b(?:{}) A\.?I\b(?:,? (?:Inc|Ltd|LLC|GmbH|SAS|Corp)\b\.?)?", names.join("|"))).ok()
+        };
         Self { lexicon, names, ai_service: terms >= 5 && mentions >= 3 }
     }
 
@@ -132,13 +207,16 @@ impl Gate {
         let lexicon = self.lexicon;
         let ai = lexicon.has(Concept::Ai, &plain);
         let above = |text: &str| lexicon.has(Concept::Ai, &self.without_look_alikes(text));
-        let ai_above = above(&passage.stem) || (passage.heading.split_whitespace().count() <= 10 && above(passage.heading) && passage.clause > 8);
+        let ai_above =
+            above(&passage.stem) || (passage.heading.split_whitespace().count() <= 10 && above(passage.heading) && passage.clause > 8);
         let algorithm = lexicon.has(Concept::Algorithm, &plain);
-        let trains_models = lexicon.has(Concept::Model, &plain) && (lexicon.has(Concept::Train, &plain) || lexicon.has(Concept::Develop, &plain));
+        let trains_models =
+            lexicon.has(Concept::Model, &plain) && (lexicon.has(Concept::Train, &plain) || lexicon.has(Concept::Develop, &plain));
         let defined_term = self.ai_service && DEFINED_TERM.is_match(&plain);
         let scrapes = lexicon.has(Concept::HardScrape, &plain);
         let biometric = lexicon.has(Concept::Biometric, &plain);
-        let seen = ai || ai_above || algorithm || trains_models || defined_term || scrapes || biometric || lexicon.has(Concept::AiMade, &plain);
+        let seen =
+            ai || ai_above || algorithm || trains_models || defined_term || scrapes || biometric || lexicon.has(Concept::AiMade, &plain);
         seen.then(|| Sight { passage, lexicon, full: passage.with_stem(), plain, ai, ai_above, algorithm, defined_term })
     }
 

@@ -51,16 +51,28 @@ fn actor(sight: &Sight<'_, '_>, topic: Topic, bound: bool) -> Slot<Actor> {
     }
     if topic == Topic::TrainingSharing {
         let others = [(C::ThirdParty, Actor::ThirdParty), (C::Affiliate, Actor::Affiliate), (C::Vendor, Actor::Vendor)];
-        return others.into_iter().find_map(|(concept, actor)| sight.slot(concept, actor)).unwrap_or(Slot { value: Actor::ThirdParty, span: None });
+        return others
+            .into_iter()
+            .find_map(|(concept, actor)| sight.slot(concept, actor))
+            .unwrap_or(Slot { value: Actor::ThirdParty, span: None });
     }
-    let first = [(C::Platform, Actor::Platform), (C::Affiliate, Actor::Affiliate), (C::Vendor, Actor::Vendor), (C::ThirdParty, Actor::ThirdParty)];
+    let first =
+        [(C::Platform, Actor::Platform), (C::Affiliate, Actor::Affiliate), (C::Vendor, Actor::Vendor), (C::ThirdParty, Actor::ThirdParty)];
     first.into_iter().find_map(|(concept, actor)| sight.slot(concept, actor)).unwrap_or(Slot { value: Actor::Unknown, span: None })
 }
 
 fn acts(sight: &Sight<'_, '_>) -> Vec<Slot<Act>> {
     let list = [
-        (C::Train, Act::Train), (C::Develop, Act::Develop), (C::Input, Act::Input), (C::Share, Act::Share), (C::HardScrape, Act::Scrape),
-        (C::Compete, Act::Compete), (C::Replicate, Act::Replicate), (C::Decide, Act::Decide), (C::Label, Act::Label), (C::Generate, Act::Generate),
+        (C::Train, Act::Train),
+        (C::Develop, Act::Develop),
+        (C::Input, Act::Input),
+        (C::Share, Act::Share),
+        (C::HardScrape, Act::Scrape),
+        (C::Compete, Act::Compete),
+        (C::Replicate, Act::Replicate),
+        (C::Decide, Act::Decide),
+        (C::Label, Act::Label),
+        (C::Generate, Act::Generate),
         (C::Feature, Act::Operate),
     ];
     let mut found: Vec<Slot<Act>> = list.into_iter().filter_map(|(concept, act)| sight.slot(concept, act)).collect();
@@ -70,8 +82,14 @@ fn acts(sight: &Sight<'_, '_>) -> Vec<Slot<Act>> {
 
 fn objects(sight: &Sight<'_, '_>) -> Vec<Slot<Object>> {
     let list = [
-        (C::UserContent, Object::UserContent), (C::PersonalData, Object::PersonalData), (C::Biometric, Object::Likeness), (C::Messages, Object::PrivateMessages),
-        (C::InputsOutputs, Object::InputsOutputs), (C::PublicWeb, Object::PublicWeb), (C::PlatformContent, Object::PlatformContent), (C::UsageData, Object::UsageData),
+        (C::UserContent, Object::UserContent),
+        (C::PersonalData, Object::PersonalData),
+        (C::Biometric, Object::Likeness),
+        (C::Messages, Object::PrivateMessages),
+        (C::InputsOutputs, Object::InputsOutputs),
+        (C::PublicWeb, Object::PublicWeb),
+        (C::PlatformContent, Object::PlatformContent),
+        (C::UsageData, Object::UsageData),
     ];
     list.into_iter().filter_map(|(concept, object)| sight.slot(concept, object)).collect()
 }
@@ -81,11 +99,16 @@ fn negation(sight: &Sight<'_, '_>, bound: bool) -> bool {
     if bound {
         return true;
     }
-    static NOT_NEGATION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bnot only\b|\bif you (?:do not|don't|cannot)\b|\bunless\b.*|\bwhether or not\b|\bnot limited to\b|\bwithout limit\w*|\bnot? (?:to )?(?:identify|warrant|guarantee|responsible|liable|accurate|intended|necessarily|always)\w*|\bexcept\b.*|\bdo(?:es)? not (?:apply|mean|affect|agree|want|wish|opt)\b"));
+    static NOT_NEGATION: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\bnot only\b|\bif you (?:do not|don't|cannot)\b|\bunless\b.*|\bwhether or not\b|\bnot limited to\b|\bwithout limit\w*|\bnot? (?:to )?(?:identify|warrant|guarantee|responsible|liable|accurate|intended|necessarily|always)\w*|\bexcept\b.*|\bdo(?:es)? not (?:apply|mean|affect|agree|want|wish|opt)\b",
+        )
+    });
     let full = NOT_NEGATION.replace_all(&sight.full, " ");
     let act = act_place(&full);
     sight.lexicon.find_all(C::CovenantNot, &full).any(|found| {
-        let near = act.is_none_or(|act| found.start < act && act - found.start < 300) || full[found.clone()].to_lowercase().starts_with("prohibit");
+        let near = act.is_none_or(|act| found.start < act && act - found.start < 300)
+            || full[found.clone()].to_lowercase().starts_with("prohibit");
         let clause_between = act.is_some_and(|act| found.end < act && full[found.end..act].contains(". "));
         near && !clause_between
     })
@@ -93,7 +116,8 @@ fn negation(sight: &Sight<'_, '_>, bound: bool) -> bool {
 
 /// Where the act of a clause stands: the last verb of learning, else nothing.
 fn act_place(text: &str) -> Option<usize> {
-    static ACT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:train|fine-tun|pre-train|develop|improv|inform|ingest|scrap|crawl|min(?:e|ing)|learn)\w*"));
+    static ACT: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)\b(?:train|fine-tun|pre-train|develop|improv|inform|ingest|scrap|crawl|min(?:e|ing)|learn)\w*"));
     ACT.find_iter(text).last().map(|found| found.start())
 }
 
@@ -106,10 +130,18 @@ fn modality(sight: &Sight<'_, '_>, topic: Topic, bound: bool, negated: bool) -> 
     let ban = |value| sight.slot(C::Ban, value).unwrap_or(Slot { value, span: None });
     if bound {
         let duty = topic == Topic::Conduct && sight.has(C::Duty) && !sight.has(C::YouBan);
-        return if duty { sight.slot(C::Duty, Modality::Duty).unwrap_or(Slot { value: Modality::Duty, span: None }) } else { ban(Modality::Ban) };
+        return if duty {
+            sight.slot(C::Duty, Modality::Duty).unwrap_or(Slot { value: Modality::Duty, span: None })
+        } else {
+            ban(Modality::Ban)
+        };
     }
     if negated {
-        static PROMISE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:will|shall|would|must) (?:not|never)\b|\bwon't\b|\bmay not\b|\bneither\b|\bunder .{0,20}obligation\b|\bnever\b"));
+        static PROMISE: LazyLock<Regex> = LazyLock::new(|| {
+            pattern(
+                r"(?i)\b(?:will|shall|would|must) (?:not|never)\b|\bwon't\b|\bmay not\b|\bneither\b|\bunder .{0,20}obligation\b|\bnever\b",
+            )
+        });
         let value = if PROMISE.is_match(&sight.full) { Modality::Covenant } else { Modality::Practice };
         return sight.slot(C::CovenantNot, value).unwrap_or(Slot { value, span: None });
     }
@@ -125,7 +157,9 @@ fn modality(sight: &Sight<'_, '_>, topic: Topic, bound: bool, negated: bool) -> 
 fn condition(sight: &Sight<'_, '_>, negated: bool) -> Slot<Condition> {
     let find = |concept, value| sight.slot(concept, value);
     let found = if negated {
-        find(C::OptIn, Condition::OptIn).or_else(|| find(C::Consent, Condition::Consent)).or_else(|| find(C::Agreement, Condition::Agreement))
+        find(C::OptIn, Condition::OptIn)
+            .or_else(|| find(C::Consent, Condition::Consent))
+            .or_else(|| find(C::Agreement, Condition::Agreement))
     } else {
         find(C::OptOut, Condition::OptOut)
             .or_else(|| find(C::OptIn, Condition::OptIn))
@@ -139,11 +173,19 @@ fn condition(sight: &Sight<'_, '_>, negated: bool) -> Slot<Condition> {
 /// What narrows a promise, in the order of the text.
 fn limits(sight: &Sight<'_, '_>, modality: Modality) -> Vec<Limit> {
     let list = [
-        (C::LimitImitation, LimitKind::ImitationOnly), (C::LimitOutput, LimitKind::OutputType), (C::LimitGenerative, LimitKind::GenerativeOnly),
-        (C::LimitModelClass, LimitKind::ModelClass), (C::Hedge, LimitKind::Hedge), (C::Prospective, LimitKind::Prospective),
-        (C::Exception, LimitKind::Exception), (C::LawDependent, LimitKind::LawDependent),
+        (C::LimitImitation, LimitKind::ImitationOnly),
+        (C::LimitOutput, LimitKind::OutputType),
+        (C::LimitGenerative, LimitKind::GenerativeOnly),
+        (C::LimitModelClass, LimitKind::ModelClass),
+        (C::Hedge, LimitKind::Hedge),
+        (C::Prospective, LimitKind::Prospective),
+        (C::Exception, LimitKind::Exception),
+        (C::LawDependent, LimitKind::LawDependent),
     ];
-    let mut limits: Vec<Limit> = list.into_iter().filter_map(|(concept, kind)| Some(Limit { kind, span: sight.span(sight.lexicon.find(concept, &sight.plain)?) })).collect();
+    let mut limits: Vec<Limit> = list
+        .into_iter()
+        .filter_map(|(concept, kind)| Some(Limit { kind, span: sight.span(sight.lexicon.find(concept, &sight.plain)?) }))
+        .collect();
     limits.extend(intent(sight, &limits));
     limits.extend(weak_consent(sight));
     limits.extend(own_acts_only(sight));
@@ -182,7 +224,11 @@ fn own_acts_only(sight: &Sight<'_, '_>) -> Option<Limit> {
 
 /// The promise covers private messages or one kind of data only.
 fn some_objects_only(sight: &Sight<'_, '_>) -> Option<Limit> {
-    static SOME: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:private (?:messages?|communications?|conversations?|content|personal data|data|chats?)|direct messages?|(?:audio|video|chat)(?:, (?:\w+ ?)+)*,? (?:or|and) (?:\w+ ?){1,3}|(?:information|data|content) (?:that )?you provide to [A-Z]\w+(?: [A-Z]\w+)*|(?:enterprise|business|paid|premium|education) (?:customers?|users?|plans?|accounts?|tier))"));
+    static SOME: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\b(?:private (?:messages?|communications?|conversations?|content|personal data|data|chats?)|direct messages?|(?:audio|video|chat)(?:, (?:\w+ ?)+)*,? (?:or|and) (?:\w+ ?){1,3}|(?:information|data|content) (?:that )?you provide to [A-Z]\w+(?: [A-Z]\w+)*|(?:enterprise|business|paid|premium|education) (?:customers?|users?|plans?|accounts?|tier))",
+        )
+    });
     let range = SOME.find(&sight.plain)?.range();
     Some(Limit { kind: LimitKind::ObjectOnly, span: sight.span(range) })
 }

@@ -19,7 +19,15 @@ pub(super) fn of_clause(sight: &Sight<'_, '_>, topic: Topic, slots: &Slots) -> S
 
 fn training(slots: &Slots) -> Stance {
     let narrow = slots.limits.iter().any(|limit| {
-        matches!(limit.kind, LimitKind::ImitationOnly | LimitKind::OutputType | LimitKind::GenerativeOnly | LimitKind::ModelClass | LimitKind::ObjectOnly | LimitKind::Hedge)
+        matches!(
+            limit.kind,
+            LimitKind::ImitationOnly
+                | LimitKind::OutputType
+                | LimitKind::GenerativeOnly
+                | LimitKind::ModelClass
+                | LimitKind::ObjectOnly
+                | LimitKind::Hedge
+        )
     });
     match (slots.negated, slots.condition.value) {
         (true, _) if narrow => Stance::ProhibitsPartly,
@@ -34,7 +42,10 @@ fn training(slots: &Slots) -> Stance {
 
 /// A ban that names AI, mining or training bans it; a ban on crawling alone leaves it open.
 fn scraping(sight: &Sight<'_, '_>, slots: &Slots) -> Stance {
-    let names_ai = sight.ai || sight.ai_above || sight.lexicon.has(C::Train, &sight.plain) && sight.lexicon.has(C::Model, &sight.plain) || sight.plain.to_lowercase().contains("mining");
+    let names_ai = sight.ai
+        || sight.ai_above
+        || sight.lexicon.has(C::Train, &sight.plain) && sight.lexicon.has(C::Model, &sight.plain)
+        || sight.plain.to_lowercase().contains("mining");
     match (slots.negated, names_ai) {
         (true, true) => Stance::Prohibits,
         (true, false) => Stance::ProhibitsPartly,
@@ -63,7 +74,12 @@ fn conduct(sight: &Sight<'_, '_>, slots: &Slots) -> Stance {
 /// A licence or a right over inputs and outputs.
 fn grants(sight: &Sight<'_, '_>) -> bool {
     let text = sight.plain.to_lowercase();
-    (text.contains("grant") || text.contains("licen") || text.contains("own ") || text.contains("authorize us") || text.contains("right to use")) && sight.has(C::InputsOutputs)
+    (text.contains("grant")
+        || text.contains("licen")
+        || text.contains("own ")
+        || text.contains("authorize us")
+        || text.contains("right to use"))
+        && sight.has(C::InputsOutputs)
 }
 
 /// The stance of the whole document on each topic: a permission outweighs a promise, an opt-out anywhere tempers it.
@@ -79,10 +95,18 @@ fn together(topic: Topic, stances: &[Stance]) -> Stance {
     let has = |stance| stances.contains(&stance);
     match topic {
         Topic::Training | Topic::TrainingSharing | Topic::Likeness => {
-            [Stance::PermitsOptOut, Stance::Permits, Stance::ProhibitsPartly, Stance::PermitsOptIn, Stance::Prohibits].into_iter().find(|stance| has(*stance)).unwrap_or(Stance::Describes)
+            [Stance::PermitsOptOut, Stance::Permits, Stance::ProhibitsPartly, Stance::PermitsOptIn, Stance::Prohibits]
+                .into_iter()
+                .find(|stance| has(*stance))
+                .unwrap_or(Stance::Describes)
         }
-        Topic::Scraping => [Stance::Prohibits, Stance::ProhibitsPartly, Stance::Permits].into_iter().find(|stance| has(*stance)).unwrap_or(Stance::Describes),
+        Topic::Scraping => [Stance::Prohibits, Stance::ProhibitsPartly, Stance::Permits]
+            .into_iter()
+            .find(|stance| has(*stance))
+            .unwrap_or(Stance::Describes),
         Topic::Conduct => [Stance::ProhibitsPartly, Stance::Prohibits].into_iter().find(|stance| has(*stance)).unwrap_or(Stance::Describes),
-        _ => [Stance::Permits, Stance::PermitsOptIn, Stance::Prohibits].into_iter().find(|stance| has(*stance)).unwrap_or(Stance::Describes),
+        _ => {
+            [Stance::Permits, Stance::PermitsOptIn, Stance::Prohibits].into_iter().find(|stance| has(*stance)).unwrap_or(Stance::Describes)
+        }
     }
 }

@@ -3,7 +3,13 @@ use crate::model::{Actor, Clause, ClauseKind, Condition, LimitKind, Modality};
 use crate::text;
 
 fn document(lines: &[&str]) -> Document {
-    let clause = |line: &&str| Clause { kind: ClauseKind::Paragraph, text: (*line).to_owned(), label_len: text::label_len(line), section: None, stem: None };
+    let clause = |line: &&str| Clause {
+        kind: ClauseKind::Paragraph,
+        text: (*line).to_owned(),
+        label_len: text::label_len(line),
+        section: None,
+        stem: None,
+    };
     Document { title: None, language: Some("en".to_owned()), clauses: lines.iter().map(clause).collect() }
 }
 
@@ -22,19 +28,34 @@ fn check(line: &str, topic: Topic, stance: Stance) -> Frame {
 
 #[test]
 fn permissions_to_train_are_read() {
-    let frame = check("You agree that Tidewave may use your tracks to train, tune or feed artificial intelligence.", Topic::Training, Stance::Permits);
+    let frame = check(
+        "You agree that Tidewave may use your tracks to train, tune or feed artificial intelligence.",
+        Topic::Training,
+        Stance::Permits,
+    );
     assert_eq!((frame.negated, frame.modality.value), (false, Modality::Permission));
     check("Uploads are used for the training of machine learning models.", Topic::Training, Stance::Permits);
-    check("We may train our models on your recordings unless you opt out in your account settings.", Topic::Training, Stance::PermitsOptOut);
+    check(
+        "We may train our models on your recordings unless you opt out in your account settings.",
+        Topic::Training,
+        Stance::PermitsOptOut,
+    );
     check("We develop and improve our services, including through machine learning, with your data.", Topic::Training, Stance::Permits);
 }
 
 #[test]
 fn promises_not_to_train_are_read_with_what_they_leave_open() {
-    let frame = check("We will not use your tracks to train generative models that are built to imitate your voice or style without your explicit permission.", Topic::Training, Stance::ProhibitsPartly);
+    let frame = check(
+        "We will not use your tracks to train generative models that are built to imitate your voice or style without your explicit permission.",
+        Topic::Training,
+        Stance::ProhibitsPartly,
+    );
     assert_eq!((frame.actor.value, frame.condition.value, frame.modality.value), (Actor::Platform, Condition::OptIn, Modality::Covenant));
     let kinds: Vec<LimitKind> = frame.limits.iter().map(|limit| limit.kind).collect();
-    assert!(kinds.contains(&LimitKind::ImitationOnly) && kinds.contains(&LimitKind::GenerativeOnly) && kinds.contains(&LimitKind::ActorOnly), "{kinds:?}");
+    assert!(
+        kinds.contains(&LimitKind::ImitationOnly) && kinds.contains(&LimitKind::GenerativeOnly) && kinds.contains(&LimitKind::ActorOnly),
+        "{kinds:?}"
+    );
     check("Your files are never used to train AI.", Topic::Training, Stance::Prohibits);
     check("We won't train AI models on your work without your consent.", Topic::Training, Stance::PermitsOptIn);
 }
@@ -66,7 +87,12 @@ fn every_filled_slot_points_at_its_words() {
     let line = "7.2 We will not, under any circumstances, use your music to train generative models.";
     let document = document(&[line]);
     for frame in read(&document).frames {
-        let spans = frame.limits.iter().map(|limit| &limit.span).chain(frame.actor.span.iter()).chain(frame.objects.iter().filter_map(|slot| slot.span.as_ref()));
+        let spans = frame
+            .limits
+            .iter()
+            .map(|limit| &limit.span)
+            .chain(frame.actor.span.iter())
+            .chain(frame.objects.iter().filter_map(|slot| slot.span.as_ref()));
         for span in spans {
             let words = &document.clauses[span.clause as usize].text[span.range.clone()];
             assert!(!words.is_empty() && line.contains(words));

@@ -18,12 +18,16 @@ static DEVELOPS_AI: LazyLock<Regex> = LazyLock::new(|| {
 
 /// "…, including through machine learning": AI is what the improving is done by, with people's data.
 static DEVELOPS_THROUGH_AI: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:develop|improv|train|enhanc|adapt)\w*\b[^;]{0,160}?\b(?:including|such as)?\s*(?:through|via|by means of)\s+(?:the |our |use |of |using )*(?:(?-i:AI)\b|artificial intelligence|machine learning)")
+    pattern(
+        r"(?i)\b(?:develop|improv|train|enhanc|adapt)\w*\b[^;]{0,160}?\b(?:including|such as)?\s*(?:through|via|by means of)\s+(?:the |our |use |of |using )*(?:(?-i:AI)\b|artificial intelligence|machine learning)",
+    )
 });
 
 /// AI is the tool: "we use AI to improve …".
 static AI_AS_TOOL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:us(?:e|es|ing|ed)|leverag\w+|with the (?:help|assistance|aid|use) of|by means of|powered by|employ\w*|utili[sz]\w+|rely on|through)\b[^.;]{0,40}?\b(?:(?-i:AI|A\.I\.)|artificial intelligence|machine[ -]learning|algorithms?|automated)[^.;]{0,60}?\b(?:to|for|in order to)\b")
+    pattern(
+        r"(?i)\b(?:us(?:e|es|ing|ed)|leverag\w+|with the (?:help|assistance|aid|use) of|by means of|powered by|employ\w*|utili[sz]\w+|rely on|through)\b[^.;]{0,40}?\b(?:(?-i:AI|A\.I\.)|artificial intelligence|machine[ -]learning|algorithms?|automated)[^.;]{0,60}?\b(?:to|for|in order to)\b",
+    )
 });
 
 /// A third party is the one who trains, or the one for whom data is passed on.
@@ -36,12 +40,22 @@ static OTHERS_TRAIN: LazyLock<Regex> = LazyLock::new(|| {
 static CONTEXT_OF_LEARNING: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:train|learn|fine-tun|pre-train|finetun|distil)\w*"));
 
 static GOVERNANCE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:principles?|standards?|governance|(?-i:AI) Act|responsible (?-i:AI)|ethic\w*|compliance|regulat\w+|sub-?processors?|vendors?|(?:tool|service|technology|model|solution|feature) (?:providers?|partners)|third[- ]party (?-i:AI)|third[- ]party services)\b")
+    pattern(
+        r"(?i)\b(?:principles?|standards?|governance|(?-i:AI) Act|responsible (?-i:AI)|ethic\w*|compliance|regulat\w+|sub-?processors?|vendors?|(?:tool|service|technology|model|solution|feature) (?:providers?|partners)|third[- ]party (?-i:AI)|third[- ]party services)\b",
+    )
 });
 
-static AGE_ESTIMATION: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:age (?:estimat|inferr|predict|assurance|determin)\w*|determine if you are (?:likely )?(?:over|under)|likely (?:over|under) \d+)"));
+static AGE_ESTIMATION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:age (?:estimat|inferr|predict|assurance|determin)\w*|determine if you are (?:likely )?(?:over|under)|likely (?:over|under) \d+)",
+    )
+});
 
-static RELIES_ON_OUTPUT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:outputs?|results?|content|responses?|generations?|completions?) (?:from|of|generated|produced|created|by)\b|\b(?:using|use|with|from) (?:the |any |our |such )?(?:outputs?|ai-generated content|generated content|responses?)\b"));
+static RELIES_ON_OUTPUT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:outputs?|results?|content|responses?|generations?|completions?) (?:from|of|generated|produced|created|by)\b|\b(?:using|use|with|from) (?:the |any |our |such )?(?:outputs?|ai-generated content|generated content|responses?)\b",
+    )
+});
 
 /// The topics that a sentence is about, each with the rule that chose it; the order of the rules is their precedence.
 pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
@@ -68,11 +82,19 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
             return one(Topic::Likeness, "likeness");
         }
     }
-    if sight.has(C::AiMade) && (bound || sight.has(C::Duty) || sight.has(C::Label)) && !sight.has(C::Disclaimer) && (sight.has(C::Post) || sight.has(C::Label)) {
+    if sight.has(C::AiMade)
+        && (bound || sight.has(C::Duty) || sight.has(C::Label))
+        && !sight.has(C::Disclaimer)
+        && (sight.has(C::Post) || sight.has(C::Label))
+    {
         return one(Topic::Conduct, "ai-content-rule");
     }
     if sight.algorithm && !sight.ai || decides(sight) {
-        return if sight.has(C::Decide) || sight.has(C::LegalEffect) { one(Topic::AutomatedDecisions, "operational-ai") } else { Vec::new() };
+        return if sight.has(C::Decide) || sight.has(C::LegalEffect) {
+            one(Topic::AutomatedDecisions, "operational-ai")
+        } else {
+            Vec::new()
+        };
     }
     if !(sight.ai || sight.ai_above || sight.defined_term) {
         return Vec::new();
@@ -105,39 +127,77 @@ fn learning(sight: &Sight<'_, '_>, bound: bool) -> Option<Vec<(Topic, &'static s
     }
     if bound {
         let with_outputs = sight.has(C::InputsOutputs) && RELIES_ON_OUTPUT.is_match(text);
-        return Some(vec![if with_outputs { (Topic::Outputs, "ban-on-training-with-outputs") } else { (Topic::Scraping, "ban-on-training") }]);
+        return Some(vec![if with_outputs {
+            (Topic::Outputs, "ban-on-training-with-outputs")
+        } else {
+            (Topic::Scraping, "ban-on-training")
+        }]);
     }
-    let material = sight.has(C::UserContent) || sight.has(C::PersonalData) || sight.has(C::Messages) || sight.has(C::UsageData) || sight.has(C::PublicWeb) || sight.has(C::InputsOutputs) || sight.has(C::Likeness);
-    if !trains && !feeds && !material && !sight.lexicon.has(C::PersonalData, &sight.full) && !sight.lexicon.has(C::UserContent, &sight.full) && !sight.has(C::Platform) {
+    let material = sight.has(C::UserContent)
+        || sight.has(C::PersonalData)
+        || sight.has(C::Messages)
+        || sight.has(C::UsageData)
+        || sight.has(C::PublicWeb)
+        || sight.has(C::InputsOutputs)
+        || sight.has(C::Likeness);
+    if !trains
+        && !feeds
+        && !material
+        && !sight.lexicon.has(C::PersonalData, &sight.full)
+        && !sight.lexicon.has(C::UserContent, &sight.full)
+        && !sight.has(C::Platform)
+    {
         return None;
     }
     if OTHERS_TRAIN.is_match(text) && !is_own(sight) {
         return Some(vec![(Topic::TrainingSharing, "training-by-others")]);
     }
-    let rule = if trains { "training" } else if feeds { "input-to-models" } else { "developing-models" };
+    let rule = if trains {
+        "training"
+    } else if feeds {
+        "input-to-models"
+    } else {
+        "developing-models"
+    };
     Some(vec![(Topic::Training, rule)])
 }
 
 /// The sentence says what the platform itself does ("to train our models").
 fn is_own(sight: &Sight<'_, '_>) -> bool {
-    static OWN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:we|us)\b[^.;]{0,80}\b(?:train|improve|develop)\w*\b[^.;]{0,60}\b(?:our|models?|algorithms?)\b|\btrain\w*[^.;]{0,40}\bour\b"));
-    static THEY: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\btheir (?:own )?(?:\w+ ){0,3}(?:models?|algorithms?|purposes|training)|\b(?:permit|allow|enable) (?:any )?(?:others|third)"));
+    static OWN: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\b(?:we|us)\b[^.;]{0,80}\b(?:train|improve|develop)\w*\b[^.;]{0,60}\b(?:our|models?|algorithms?)\b|\btrain\w*[^.;]{0,40}\bour\b",
+        )
+    });
+    static THEY: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\btheir (?:own )?(?:\w+ ){0,3}(?:models?|algorithms?|purposes|training)|\b(?:permit|allow|enable) (?:any )?(?:others|third)",
+        )
+    });
     OWN.is_match(&sight.plain) && !THEY.is_match(&sight.plain)
 }
 
 /// Whether the user or others are the ones who are bound.
 pub(super) fn is_bound(sight: &Sight<'_, '_>) -> bool {
-    static DRAFTER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:we|us|our (?:service )?(?:company|team|partners|vendors|providers))\b (?:also |further |expressly )?(?:will|shall|do|does|may|must|can|would|are|is)\b|\b(?:we|our)\b[^.;]{0,30}\b(?:won't|don't|never)\b"));
+    static DRAFTER: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\b(?:we|us|our (?:service )?(?:company|team|partners|vendors|providers))\b (?:also |further |expressly )?(?:will|shall|do|does|may|must|can|would|are|is)\b|\b(?:we|our)\b[^.;]{0,30}\b(?:won't|don't|never)\b",
+        )
+    });
     let own = sight.has(C::YouBan) || (sight.has(C::Ban) && sight.has(C::User));
     if own && !DRAFTER.is_match(&sight.plain) {
         return true;
     }
     let lead = &sight.passage.stem;
-    if !lead.is_empty() && sight.lexicon.has(C::YouBan, lead) && !sight.lexicon.has(C::Permission, sight.passage.text().get(..12).unwrap_or_default()) {
+    if !lead.is_empty()
+        && sight.lexicon.has(C::YouBan, lead)
+        && !sight.lexicon.has(C::Permission, sight.passage.text().get(..12).unwrap_or_default())
+    {
         return true;
     }
     let heading_bans = sight.lexicon.has(C::YouBan, sight.passage.heading);
-    (heading_bans && !sight.lexicon.has(C::Platform, &sight.plain) && !DRAFTER.is_match(&sight.plain)) || (own && sight.has(C::PlatformContent) && !DRAFTER.is_match(&sight.plain))
+    (heading_bans && !sight.lexicon.has(C::Platform, &sight.plain) && !DRAFTER.is_match(&sight.plain))
+        || (own && sight.has(C::PlatformContent) && !DRAFTER.is_match(&sight.plain))
 }
 
 /// Operational AI: ranking, moderation, recommendation, detection.
@@ -148,7 +208,9 @@ fn decides(sight: &Sight<'_, '_>) -> bool {
         )
     });
     static PRODUCES: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"(?i)\b(?:generat\w+|outputs?|prompts?|chatbots?|chat ?bots?|assistants?|responses?|summar\w+|translat\w+|transcri\w+|(?-i:AI)[- ](?:features?|assistants?|powered features?|services?)|image|text|create)\b")
+        pattern(
+            r"(?i)\b(?:generat\w+|outputs?|prompts?|chatbots?|chat ?bots?|assistants?|responses?|summar\w+|translat\w+|transcri\w+|(?-i:AI)[- ](?:features?|assistants?|powered features?|services?)|image|text|create)\b",
+        )
     });
     (sight.ai || sight.algorithm) && OPERATES.is_match(&sight.plain) && !PRODUCES.is_match(&sight.plain)
 }

@@ -18,7 +18,7 @@ use tokio_util::task::TaskTracker;
 /// How often the due-queue is looked at, as a cron expression with seconds.
 const TICK: &str = "*/2 * * * * *";
 /// How long running checks and deliveries may take to end at shutdown; systemd waits 90 s.
-const GRACE: Duration = Duration::from_secs(60);
+const GRACE: Duration = Duration::from_mins(1);
 /// New watches are first fetched so far apart, so that a new list does not fetch everything at once.
 const FIRST_FETCHES_APART: Duration = Duration::from_secs(2);
 /// From so many failures in a row on, a failing watch is worth a warning.
@@ -92,7 +92,16 @@ struct Daemon {
 impl Daemon {
     fn new(settings: Settings, source: WatchlistSource, desk: Desk) -> Self {
         let written = written(&source);
-        Self { settings, source, desk, systemd: Systemd::new(), running: Arc::default(), tasks: TaskTracker::new(), stop: CancellationToken::new(), written }
+        Self {
+            settings,
+            source,
+            desk,
+            systemd: Systemd::new(),
+            running: Arc::default(),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            written,
+        }
     }
 
     /// One beat of the scheduler: the watchdog is fed, what is due is started, mail is sent, an edited watchlist is read.

@@ -1,5 +1,8 @@
 use super::wishes;
-use crate::model::{ChangeId, CheckRecord, CheckResult, Change, OutboxEntry, Severity, Subscription, SubscriptionId, Topic, Version, Watch, WatchId, WatchState};
+use crate::model::{
+    Change, ChangeId, CheckRecord, CheckResult, OutboxEntry, Severity, Subscription, SubscriptionId, Topic, Version, Watch, WatchId,
+    WatchState,
+};
 use crate::monitor::Monitor;
 use crate::store::StoreError;
 use serde::{Deserialize, Serialize};
@@ -123,13 +126,19 @@ pub struct Desk {
 }
 
 /// Takes the replies to a wish as they come.
-pub type Replies<'call> = &'call mut (dyn FnMut(Reply) + Send);
+pub(super) type Replies<'call> = &'call mut (dyn FnMut(Reply) + Send);
 
 impl Desk {
     /// A desk over a monitor.
     #[must_use]
     pub fn new(monitor: Monitor, watches: Vec<Watch>, concurrency: usize) -> Self {
-        Self { monitor, watches: Arc::new(RwLock::new(Arc::new(watches))), concurrency: concurrency.max(1), reload: Arc::default(), mail: Arc::default() }
+        Self {
+            monitor,
+            watches: Arc::new(RwLock::new(Arc::new(watches))),
+            concurrency: concurrency.max(1),
+            reload: Arc::default(),
+            mail: Arc::default(),
+        }
     }
 
     /// The watches in force.
@@ -178,7 +187,14 @@ impl Desk {
             if checked.change.is_some() && !dry_run {
                 self.mail.notify_one();
             }
-            replies(Reply::Progress { done, total, watch, result: checked.result, change: checked.change.map(Box::new), missed: checked.missed });
+            replies(Reply::Progress {
+                done,
+                total,
+                watch,
+                result: checked.result,
+                change: checked.change.map(Box::new),
+                missed: checked.missed,
+            });
         }
     }
 }

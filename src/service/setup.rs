@@ -1,6 +1,6 @@
 use crate::model::{Settings, Watch};
-use crate::watchlist::{self, Problem};
 use crate::page;
+use crate::watchlist::{self, Problem};
 use std::path::{Path, PathBuf};
 
 /// Where the files are.

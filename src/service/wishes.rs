@@ -16,7 +16,9 @@ pub(super) fn grant(desk: &Desk, wish: Wish) -> Result<Reply, StoreError> {
         Wish::History(watch) => history(store, &watch),
         Wish::Show(id) => show(store, id),
         Wish::Subscriptions => Ok(Reply::Subscriptions(store.subscriptions()?)),
-        Wish::Subscribe { address, platforms, tags, topics, severity } => subscribe(desk, store, address, Filters { platforms, tags, topics, severity }),
+        Wish::Subscribe { address, platforms, tags, topics, severity } => {
+            subscribe(desk, store, address, Filters { platforms, tags, topics, severity })
+        }
         Wish::Unsubscribe(who) => unsubscribe(store, &who),
         Wish::Outbox(limit) => Ok(Reply::Outbox(store.outbox(limit)?)),
         Wish::Verify => Ok(Reply::Problems(store.verify()?)),
@@ -36,7 +38,10 @@ fn status(desk: &Desk, store: &dyn Store) -> Result<Reply, StoreError> {
 
 fn states(desk: &Desk, store: &dyn Store) -> Result<Reply, StoreError> {
     let watches = desk.watches();
-    let states = watches.iter().map(|watch| Ok((watch.id.clone(), store.state(&watch.id)?, store.due_at(&watch.id)?))).collect::<Result<_, StoreError>>()?;
+    let states = watches
+        .iter()
+        .map(|watch| Ok((watch.id.clone(), store.state(&watch.id)?, store.due_at(&watch.id)?)))
+        .collect::<Result<_, StoreError>>()?;
     Ok(Reply::States(states))
 }
 
@@ -74,7 +79,8 @@ fn subscribe(desk: &Desk, store: &dyn Store, address: String, filters: Filters) 
 fn unsubscribe(store: &dyn Store, who: &str) -> Result<Reply, StoreError> {
     let number = who.parse::<SubscriptionId>().ok();
     let named = |subscription: &Subscription| Some(subscription.id) == number || subscription.address.eq_ignore_ascii_case(who);
-    let forget: Vec<SubscriptionId> = store.subscriptions()?.iter().filter(|subscription| named(subscription)).map(|subscription| subscription.id).collect();
+    let forget: Vec<SubscriptionId> =
+        store.subscriptions()?.iter().filter(|subscription| named(subscription)).map(|subscription| subscription.id).collect();
     let count = forget.len();
     if count > 0 {
         store.commit(Commit { forget, ..Commit::default() })?;

@@ -1,7 +1,5 @@
 use super::{Commit, Sequence, Store, StoreError};
-use crate::model::{
-    Change, ChangeId, CheckRecord, Document, Memory, OutboxEntry, Snapshot, Subscription, Version, WatchId, WatchState,
-};
+use crate::model::{Change, ChangeId, CheckRecord, Document, Memory, OutboxEntry, Snapshot, Subscription, Version, WatchId, WatchState};
 use jiff::Timestamp;
 use std::sync::Arc;
 

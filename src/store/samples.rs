@@ -2,7 +2,7 @@
 
 use super::{Commit, Store};
 use crate::model::{
-    Held, Change, ChangeId, ChangeKind, Clause, ClauseKind, Direction, Document, Event, Header, Mail, MailBody, MailId, MailState, Memory,
+    Change, ChangeId, ChangeKind, Clause, ClauseKind, Direction, Document, Event, Header, Held, Mail, MailBody, MailId, MailState, Memory,
     OutboxEntry, Piece, Rejection, Seen, SeenText, Severity, Sha256, Snapshot, Stance, Subscription, SubscriptionId, SubscriptionState,
     Topic, Version, WatchId,
 };

@@ -55,6 +55,8 @@ mod tests {
             assert!(is_date_line(text), "{text}");
         }
         assert!(find_dates("You may march on 3 servers").is_empty());
-        assert!(!is_date_line("We may train on content that you posted before 1 May 2024 unless you object to it in the settings of your account"));
+        assert!(!is_date_line(
+            "We may train on content that you posted before 1 May 2024 unless you object to it in the settings of your account"
+        ));
     }
 }

@@ -53,7 +53,8 @@ fn sentence_end(text: &str, start: usize, at: usize, after: usize) -> Option<usi
     if !next.next()?.is_whitespace() {
         return None;
     }
-    let follower = next.find(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '(' | '[' | '\u{201c}' | '\u{2018}' | '\u{ab}' | '*' | '_'))?;
+    let follower =
+        next.find(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '(' | '[' | '\u{201c}' | '\u{2018}' | '\u{ab}' | '*' | '_'))?;
     if follower.is_lowercase() || !(follower.is_alphanumeric() || matches!(follower, '•' | '-' | '–' | '§')) {
         return None;
     }
@@ -71,7 +72,8 @@ fn is_abbreviation(before: &str, follower: char) -> bool {
         return false;
     }
     let initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
-    let numbered = word.chars().all(|c| c.is_ascii_digit() || c == '.') && !word.is_empty() && word.len() <= 8 && before.trim().len() == word.len();
+    let numbered =
+        word.chars().all(|c| c.is_ascii_digit() || c == '.') && !word.is_empty() && word.len() <= 8 && before.trim().len() == word.len();
     initial || numbered || (ABBREVIATIONS.contains(&lower.as_str()) && (follower.is_alphanumeric()))
 }
 
@@ -94,22 +96,25 @@ mod tests {
     #[test]
     fn sentences_end_where_a_reader_would_end_them() {
         check("We may use it. You may not!  Really so?", &["We may use it.", "You may not!", "Really so?"]);
-        check("Some tools, e.g. ChatGPT, i.e. Large models in the U.S. Government, train.", &[
+        check(
             "Some tools, e.g. ChatGPT, i.e. Large models in the U.S. Government, train.",
-        ]);
+            &["Some tools, e.g. ChatGPT, i.e. Large models in the U.S. Government, train."],
+        );
         check("We are Acme, Inc. We may train models.", &["We are Acme, Inc.", "We may train models."]);
         check("See Section 4. Nothing else applies here.", &["See Section 4.", "Nothing else applies here."]);
-        check("He said \u{201c}we do not train.\u{201d} Then they did it.", &["He said \u{201c}we do not train.\u{201d}", "Then they did it."]);
+        check(
+            "He said \u{201c}we do not train.\u{201d} Then they did it.",
+            &["He said \u{201c}we do not train.\u{201d}", "Then they did it."],
+        );
         check("Version 3.5 of the terms applies.", &["Version 3.5 of the terms applies."]);
     }
 
     #[test]
     fn enumerated_items_are_provisions_of_their_own() {
-        check("You may not: (a) scrape the site; (b) train models on it; or (c) resell it.", &[
-            "You may not: (a) scrape the site;",
-            "(b) train models on it;",
-            "or (c) resell it.",
-        ]);
+        check(
+            "You may not: (a) scrape the site; (b) train models on it; or (c) resell it.",
+            &["You may not: (a) scrape the site;", "(b) train models on it;", "or (c) resell it."],
+        );
         check("Music; video; and text stay yours.", &["Music; video; and text stay yours."]);
     }
 

@@ -62,8 +62,10 @@ pub fn parse_settings(text: &str, file: &str, env: impl Fn(&str) -> Option<Strin
     if !report.is_empty() {
         return Err(report.into_problems());
     }
-    settings.mail.password =
-        env(PASSWORD_VARIABLE).map(|secret| secret.trim_end_matches(['\r', '\n']).to_owned()).filter(|secret| !secret.is_empty()).map(Secret::new);
+    settings.mail.password = env(PASSWORD_VARIABLE)
+        .map(|secret| secret.trim_end_matches(['\r', '\n']).to_owned())
+        .filter(|secret| !secret.is_empty())
+        .map(Secret::new);
     Ok(settings)
 }
 

@@ -11,9 +11,49 @@ const SILENT: &[&str] = &[
 
 /// Elements that begin a new run of text.
 const BLOCKS: &[&str] = &[
-    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "div", "dl", "dt", "fieldset",
-    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "legend", "li", "main", "ol", "p",
-    "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "br",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "legend",
+    "li",
+    "main",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
 ];
 
 /// A page as an array in reading order: a node's subtree is everything up to its `end`.
@@ -167,7 +207,8 @@ impl Facts {
                     facts.title = (!text.is_empty()).then_some(text);
                 }
                 "meta" if element.attr("http-equiv").is_some_and(|value| value.eq_ignore_ascii_case("refresh")) => {
-                    facts.refresh = element.attr("content").and_then(|content| content.split_once('=')).map(|(_, url)| url.trim().to_owned());
+                    facts.refresh =
+                        element.attr("content").and_then(|content| content.split_once('=')).map(|(_, url)| url.trim().to_owned());
                 }
                 "input" if element.attr("type").is_some_and(|kind| kind.eq_ignore_ascii_case("password")) => facts.asks_password = true,
                 _ => {}

@@ -30,7 +30,8 @@ struct Emitter<'page, 'arena> {
 impl Emitter<'_, '_> {
     /// Where the root has no main heading of its own, the nearest one above it is the document's title.
     fn heading_above(&mut self, root: usize) {
-        let has = |from: usize| (from..self.arena.nodes[from].end).find(|index| self.live.has(*index) && self.arena.nodes[*index].tag == "h1");
+        let has =
+            |from: usize| (from..self.arena.nodes[from].end).find(|index| self.live.has(*index) && self.arena.nodes[*index].tag == "h1");
         if has(root).is_some() {
             return;
         }
@@ -128,7 +129,12 @@ impl Emitter<'_, '_> {
 
     /// Writes a table row as one clause; `false` where it is a layout whose cells hold blocks.
     fn push_row(&mut self, row: usize) -> bool {
-        let cells: Vec<String> = self.arena.children(row).filter(|cell| matches!(self.arena.nodes[*cell].tag, "td" | "th")).map(|cell| self.cell_text(cell)).collect();
+        let cells: Vec<String> = self
+            .arena
+            .children(row)
+            .filter(|cell| matches!(self.arena.nodes[*cell].tag, "td" | "th"))
+            .map(|cell| self.cell_text(cell))
+            .collect();
         let filled = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
         let words: usize = cells.iter().map(|cell| cell.split_whitespace().count()).sum();
         let nested = (row + 1..self.arena.nodes[row].end).any(|index| self.arena.nodes[index].tag == "table");

@@ -40,7 +40,7 @@ mod tests {
     use super::*;
     use crate::model::Selection;
 
-    const PAGE: &str = r##"<!doctype html><html><head><title>Terms | Tidewave</title></head><body>
+    const PAGE: &str = r#"<!doctype html><html><head><title>Terms | Tidewave</title></head><body>
       <nav><a href=/a>Home</a> <a href=/b>Pricing</a></nav>
       <div class="cookie-banner">We use cookies to make this site better for you, accept them all or choose which ones you want.</div>
       <main><h1>Terms of Use</h1><p>Last updated: 3 May 2025</p>
@@ -48,7 +48,7 @@ mod tests {
       <p>You may not:</p><ul><li>scrape the site or any part of it with robots or other tools;</li><li>train models on the tracks of other people without their consent.</li></ul>
       <table><tr><th>Data</th><th>Purpose</th></tr><tr><td>Tracks</td><td>Hosting and streaming them to listeners</td></tr></table>
       <button aria-expanded="false">What about AI?</button><div hidden><p>We will not use your tracks to train generative models without your consent, and that is a promise we make to you.</p></div>
-      </main><footer><p>Tidewave Ltd, 1 Harbour Street. Follow us everywhere, and subscribe to the newsletter.</p></footer></body></html>"##;
+      </main><footer><p>Tidewave Ltd, 1 Harbour Street. Follow us everywhere, and subscribe to the newsletter.</p></footer></body></html>"#;
 
     fn texts(page: &Page) -> Vec<&str> {
         page.document.clauses.iter().map(|clause| clause.text.as_str()).collect()

@@ -110,7 +110,8 @@ fn block_of(arena: &Arena<'_>, index: usize) -> usize {
 }
 
 fn in_link(arena: &Arena<'_>, index: usize, block: usize) -> bool {
-    arena.ancestors(index).take_while(|up| *up > block).any(|up| arena.nodes[up].is_link()) || arena.ancestors(block).take(3).any(|up| arena.nodes[up].is_link())
+    arena.ancestors(index).take_while(|up| *up > block).any(|up| arena.nodes[up].is_link())
+        || arena.ancestors(block).take(3).any(|up| arena.nodes[up].is_link())
 }
 
 fn add_up(arena: &Arena<'_>, live: &Live, sums: &mut [Measure]) {
@@ -172,7 +173,18 @@ fn is_chrome(arena: &Arena<'_>, index: usize, sum: Measure, whole: u32) -> bool 
 /// Landmark elements and ARIA roles (WAI-ARIA 1.2).
 fn by_landmark(arena: &Arena<'_>, index: usize, share: f32, rest: u32) -> bool {
     const ROLES: &[&str] = &[
-        "navigation", "dialog", "alertdialog", "search", "menu", "menubar", "toolbar", "banner", "contentinfo", "tooltip", "status", "alert",
+        "navigation",
+        "dialog",
+        "alertdialog",
+        "search",
+        "menu",
+        "menubar",
+        "toolbar",
+        "banner",
+        "contentinfo",
+        "tooltip",
+        "status",
+        "alert",
         "progressbar",
     ];
     let node = &arena.nodes[index];
@@ -241,10 +253,56 @@ fn own_links(arena: &Arena<'_>, index: usize) -> u32 {
 }
 
 const LANGUAGES: &[&str] = &[
-    "english", "français", "francais", "deutsch", "español", "espanol", "italiano", "português", "portugues", "nederlands", "polski", "русский",
-    "日本語", "中文", "한국어", "العربية", "türkçe", "dansk", "svenska", "norsk", "suomi", "čeština", "magyar", "română", "ελληνικά", "עברית", "हिन्दी",
-    "ไทย", "indonesia", "melayu", "việt", "українська", "български", "hrvatski", "slovenčina", "slovenščina", "eesti", "latviešu", "lietuvių",
-    "català", "简体中文", "繁體中文", "filipino", "kiswahili", "íslenska", "bahasa", "srpski", "afrikaans", "galego", "euskara",
+    "english",
+    "français",
+    "francais",
+    "deutsch",
+    "español",
+    "espanol",
+    "italiano",
+    "português",
+    "portugues",
+    "nederlands",
+    "polski",
+    "русский",
+    "日本語",
+    "中文",
+    "한국어",
+    "العربية",
+    "türkçe",
+    "dansk",
+    "svenska",
+    "norsk",
+    "suomi",
+    "čeština",
+    "magyar",
+    "română",
+    "ελληνικά",
+    "עברית",
+    "हिन्दी",
+    "ไทย",
+    "indonesia",
+    "melayu",
+    "việt",
+    "українська",
+    "български",
+    "hrvatski",
+    "slovenčina",
+    "slovenščina",
+    "eesti",
+    "latviešu",
+    "lietuvių",
+    "català",
+    "简体中文",
+    "繁體中文",
+    "filipino",
+    "kiswahili",
+    "íslenska",
+    "bahasa",
+    "srpski",
+    "afrikaans",
+    "galego",
+    "euskara",
 ];
 
 fn is_language_menu(arena: &Arena<'_>, index: usize, sum: Measure, share: f32) -> bool {
@@ -276,7 +334,11 @@ fn drop_repeated_widgets(arena: &Arena<'_>, live: &mut Live) {
             same.entry(arena.text_of(index)).or_default().push(index);
         }
         for copies in same.into_values() {
-            let outer: Vec<usize> = copies.iter().copied().filter(|index| !copies.iter().any(|other| other < index && arena.nodes[*other].end >= arena.nodes[*index].end)).collect();
+            let outer: Vec<usize> = copies
+                .iter()
+                .copied()
+                .filter(|index| !copies.iter().any(|other| other < index && arena.nodes[*other].end >= arena.nodes[*index].end))
+                .collect();
             if outer.len() >= 4 {
                 outer[1..].iter().for_each(|index| live.drop_subtree(arena, *index));
             }

@@ -20,7 +20,11 @@ pub(super) fn remove(html: &Html, arena: &Arena<'_>, selections: &[Selection], l
             missed.push(shown(selection));
         }
         for range in ranges {
-            range.for_each(|index| if live.has(index) { live.drop_subtree(arena, index) });
+            range.for_each(|index| {
+                if live.has(index) {
+                    live.drop_subtree(arena, index);
+                }
+            });
         }
     }
     missed
@@ -50,7 +54,9 @@ pub(super) fn keep(html: &Html, arena: &Arena<'_>, selections: &[Selection], liv
 /// The nodes that a selection stands for. A union of ranges, so nested matches are no repetition.
 fn ranges(html: &Html, arena: &Arena<'_>, selection: &Selection) -> Vec<std::ops::Range<usize>> {
     let matches = |css: &str| -> Vec<usize> {
-        Selector::parse(css).map(|selector| html.select(&selector).filter_map(|element| arena.index_of(element.id())).collect()).unwrap_or_default()
+        Selector::parse(css)
+            .map(|selector| html.select(&selector).filter_map(|element| arena.index_of(element.id())).collect())
+            .unwrap_or_default()
     };
     match selection {
         Selection::Css(css) => matches(css).into_iter().map(|index| index..arena.nodes[index].end).collect(),

@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::Secret;
 use crate::watchlist::SETTINGS_EXAMPLE;
 
 fn read(text: &str) -> Result<Settings, Vec<String>> {
@@ -90,7 +91,7 @@ fn the_password_comes_from_outside_the_file() {
         let env = |name: &str| secret.filter(|_| name == PASSWORD_VARIABLE).map(str::to_owned);
         parse_settings("", "fineprint.toml", env).unwrap().mail.password
     };
-    assert_eq!(password(Some("s3cret \n")).as_deref(), Some("s3cret "));
+    assert_eq!(password(Some("s3cret \n")).as_ref().map(Secret::reveal), Some("s3cret "));
     assert_eq!(password(Some("\r\n")), None);
     assert_eq!(password(None), None);
 }
