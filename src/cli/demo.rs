@@ -133,9 +133,12 @@ async fn ask(desk: &Desk, wish: Wish) -> Result<Vec<Reply>, Failure> {
 
 async fn check(desk: &Desk) -> Result<(), Failure> {
     for reply in ask(desk, Wish::Check { watches: Vec::new(), dry_run: false }).await? {
-        if let Reply::Progress { result, .. } = reply {
+        if let Reply::Progress { result, change, .. } = reply {
             let note = match &result {
-                CheckResult::Changed(_) => "confirmed".to_owned(),
+                CheckResult::Changed(_) if change.is_some_and(|change| change.date_only) => {
+                    "only a date and places changed: recorded".to_owned()
+                }
+                CheckResult::Changed(_) => "the difference is confirmed".to_owned(),
                 other => text::result(other),
             };
             text::out(&format!("    check: {note}\n"));

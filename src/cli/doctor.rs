@@ -18,7 +18,7 @@ pub(super) async fn run(global: &Global, _: &Args) -> Ended {
     let mut report = Report::default();
     match access::setup(global) {
         Ok(setup) => {
-            configuration(&mut report, &setup);
+            configuration(&setup);
             state_folder(&mut report, &setup.state);
             store(&mut report, global, &setup).await;
             mail(&mut report, &setup);
@@ -53,7 +53,7 @@ impl Report {
     }
 }
 
-fn configuration(report: &mut Report, setup: &Setup) {
+fn configuration(setup: &Setup) {
     let source = match &setup.source {
         WatchlistSource::File(path) => path.display().to_string(),
         WatchlistSource::Shipped => "the list that ships".to_owned(),

@@ -109,12 +109,13 @@ fn step(page: &str, checked: &Checked) -> Value {
 
 fn line(entry: &Entry, checked: &Checked) -> String {
     let (outcome, reason) = outcome(checked);
-    let events = checked
+    let events: Vec<String> = checked
         .change
         .iter()
         .flat_map(|change| &change.events)
         .map(|event| format!("\n    {} {}: {}", event.severity, event.topic, event.summary))
-        .collect::<String>();
+        .collect();
+    let events = events.concat();
     format!("{} {} {outcome}{}{events}", entry.fetched, entry.page, reason.map(|reason| format!(" ({reason})")).unwrap_or_default())
 }
 
@@ -126,12 +127,10 @@ struct Stage {
 
 impl Stage {
     fn set(&self, body: Vec<u8>, at: Timestamp, name: &str) {
-        let kind = if name.ends_with(".md") {
-            "text/markdown"
-        } else if name.ends_with(".txt") {
-            "text/plain"
-        } else {
-            "text/html"
+        let kind = match Path::new(name).extension().and_then(|extension| extension.to_str()) {
+            Some("md") => "text/markdown",
+            Some("txt") => "text/plain",
+            _ => "text/html",
         };
         *self.now.lock().unwrap_or_else(PoisonError::into_inner) = (body, at, kind);
     }

@@ -24,7 +24,7 @@ pub fn compare(old: &Document, new: &Document) -> Comparison {
     let new_side = Side::of(new);
     let clauses = align::align(&old_side, &new_side);
     let matched = sentences::pair(&old_side, &new_side, &clauses);
-    let pairs = order::in_reading_order(&old_side, &new_side, matched);
+    let pairs = order::in_reading_order(&old_side, &new_side, &matched);
     let relations = relations(&old_side, &new_side, &clauses, &pairs);
     Comparison { pairs, relations }
 }

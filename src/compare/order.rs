@@ -7,8 +7,8 @@ use crate::text;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The pairs in the order of the new version; a removed sentence stands behind what it stood behind.
-pub(super) fn in_reading_order(old: &Side<'_>, new: &Side<'_>, matched: Matched) -> Vec<SentencePair> {
-    let removed = removed_by_anchor(&matched);
+pub(super) fn in_reading_order(old: &Side<'_>, new: &Side<'_>, matched: &Matched) -> Vec<SentencePair> {
+    let removed = removed_by_anchor(matched);
     let mut pairs = Vec::with_capacity(matched.new.len());
     let push_removed = |pairs: &mut Vec<SentencePair>, anchor: Option<usize>| {
         for index in removed.get(&anchor).into_iter().flatten() {

@@ -19,7 +19,7 @@ pub fn redline(old: &str, new: &str) -> Vec<Piece> {
     let old_keys: Vec<u64> = old_tokens.iter().map(|token| token.key).collect();
     let new_keys: Vec<u64> = new_tokens.iter().map(|token| token.key).collect();
     let ops = capture_diff_slices(Algorithm::Myers, &old_keys, &new_keys);
-    let runs = absorb_islands(runs(&ops), &old_tokens);
+    let runs = absorb_islands(&runs(&ops), &old_tokens);
     let mut pieces = Vec::new();
     for run in runs {
         let before: String = old_tokens[run.old.clone()].iter().map(|token| token.text).collect();
@@ -38,7 +38,7 @@ pub fn redline(old: &str, new: &str) -> Vec<Piece> {
     pieces
 }
 
-/// A word or a mark, with the white space behind it.
+/// A word, a mark or a run of white space.
 struct Token<'text> {
     text: &'text str,
     key: u64,
@@ -46,37 +46,32 @@ struct Token<'text> {
     word: bool,
 }
 
+/// The tokens of a text; joined they are the text.
 fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut starts: Vec<(usize, u64, bool)> = Vec::new();
+    let mut tokens = Vec::new();
     let mut at = 0;
     for word in text::words(text) {
-        marks(text, at..word.range.start, &mut starts);
-        starts.push((word.range.start, word.key, true));
+        between(&text[at..word.range.start], &mut tokens);
+        let slice = &text[word.range.clone()];
+        let lower = slice.to_lowercase();
+        let turning = TURNING.contains(&lower.as_str()) || lower.ends_with("n't") || lower.ends_with("n\u{2019}t");
+        tokens.push(Token { text: slice, key: word.key, turning, word: true });
         at = word.range.end;
     }
-    marks(text, at..text.len(), &mut starts);
-    let ends: Vec<usize> = starts.iter().skip(1).map(|(start, ..)| *start).chain(std::iter::once(text.len())).collect();
-    starts
-        .into_iter()
-        .zip(ends)
-        .map(|((start, key, word), end)| {
-            let slice = &text[start..end];
-            let plain = slice.trim().trim_end_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-            Token {
-                text: slice,
-                key,
-                turning: word && (TURNING.contains(&plain.as_str()) || plain.ends_with("n't") || plain.ends_with("n’t")),
-                word,
-            }
-        })
-        .collect()
+    between(&text[at..], &mut tokens);
+    tokens
 }
 
-fn marks(text: &str, range: std::ops::Range<usize>, starts: &mut Vec<(usize, u64, bool)>) {
-    for (at, c) in text[range.clone()].char_indices() {
-        if !c.is_whitespace() {
-            starts.push((range.start + at, u64::from(u32::from(c)), false));
-        }
+/// Marks one by one, white space in runs.
+fn between<'text>(text: &'text str, tokens: &mut Vec<Token<'text>>) {
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let space = rest.len() - rest.trim_start().len();
+        let length = if space > 0 { space } else { first.len_utf8() };
+        let (slice, tail) = rest.split_at(length);
+        let key = if space > 0 { u64::from(u32::from(' ')) } else { u64::from(u32::from(first)) };
+        tokens.push(Token { text: slice, key, turning: false, word: false });
+        rest = tail;
     }
 }
 
@@ -104,18 +99,23 @@ fn push_joined(mut runs: Vec<Run>, run: Run) -> Vec<Run> {
     runs
 }
 
-fn absorb_islands(runs: Vec<Run>, old_tokens: &[Token<'_>]) -> Vec<Run> {
+/// White space and marks between two changes join them; then so do a few shared words, unless they turn the clause.
+fn absorb_islands(runs: &[Run], old_tokens: &[Token<'_>]) -> Vec<Run> {
+    let words = |run: &Run| old_tokens[run.old.clone()].iter().filter(|token| token.word).count();
+    let turning = |run: &Run| old_tokens[run.old.clone()].iter().any(|token| token.turning);
     let size = |run: &Run| run.old.len().max(run.new.len());
+    let joined = absorb(runs, |_, island, _| words(island) == 0);
+    absorb(&joined, |before, island, after| {
+        words(island) <= ISLAND_WORDS && words(island) < size(before).min(size(after)) && !turning(island)
+    })
+}
+
+/// Makes changes of the equal runs between two changes that are to be absorbed.
+fn absorb(runs: &[Run], is_absorbed: impl Fn(&Run, &Run, &Run) -> bool) -> Vec<Run> {
     let mut out: Vec<Run> = Vec::new();
     for (place, run) in runs.iter().enumerate() {
-        let between = run.same && place > 0 && place + 1 < runs.len();
-        let tokens = &old_tokens[run.old.clone()];
-        let words = tokens.iter().filter(|token| token.word).count();
-        let small = words == 0
-            || (words <= ISLAND_WORDS
-                && runs.get(place + 1).is_some_and(|next| words < size(next))
-                && out.last().is_some_and(|last| words < size(last)));
-        let absorbed = between && small && !tokens.iter().any(|token| token.turning);
+        let around = place.checked_sub(1).and_then(|before| Some((runs.get(before)?, runs.get(place + 1)?)));
+        let absorbed = run.same && around.is_some_and(|(before, after)| is_absorbed(before, run, after));
         out = push_joined(out, Run { same: run.same && !absorbed, ..run.clone() });
     }
     out
@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(shown("We keep it for 30 days.", "We keep it for 24 months."), "We keep it for [-30 days-]{+24 months+}.");
         assert_eq!(
             shown("Automatic tools of any kind may learn.", "Robots and bots of all sorts may not learn."),
-            "[-Automatic tools of any kind -]{+Robots and bots of all sorts +}may {+not +}learn."
+            "[-Automatic tools of any kind-]{+Robots and bots of all sorts+} may {+not +}learn."
         );
     }
 

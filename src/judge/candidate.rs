@@ -98,6 +98,11 @@ fn edited<'case>(case: Case<'case>, pair: &'case SentencePair, old: &[&'case Fra
         new_sentences: pair.new.iter().collect(),
         redline: &pair.redline,
     };
+    if turned_round(old, new) && same_share(&pair.redline) < REWRITTEN {
+        out.extend(old.iter().map(|frame| Candidate { new_sentences: Vec::new(), ..one_sided(ChangeKind::Removed, frame, pair) }));
+        out.extend(new.iter().map(|frame| Candidate { old_sentences: Vec::new(), ..one_sided(ChangeKind::Added, frame, pair) }));
+        return out;
+    }
     for frame in new {
         let before = old.iter().find(|other| other.topic == frame.topic).or_else(|| old.first()).copied();
         if before.is_none_or(|before| differ(before, frame) || content_words_changed(&pair.redline)) {
@@ -108,6 +113,30 @@ fn edited<'case>(case: Case<'case>, pair: &'case SentencePair, old: &[&'case Fra
         out.extend(old.iter().map(|frame| whole(Some(frame), None, frame.topic)));
     }
     out
+}
+
+/// A sentence of which less than this stayed, and which says the contrary, is one provision that went and another that came.
+const REWRITTEN: f64 = 0.5;
+
+/// Whether one side allows what the other forbids.
+fn turned_round(old: &[&Frame], new: &[&Frame]) -> bool {
+    old.first().zip(new.first()).is_some_and(|(old, new)| old.topic == new.topic && old.negated != new.negated)
+}
+
+/// How much of both sentences stayed, by characters.
+#[expect(clippy::cast_precision_loss, reason = "sentences are far shorter than 2^52")]
+fn same_share(redline: &[Piece]) -> f64 {
+    let (mut same, mut whole) = (0, 0);
+    for piece in redline {
+        match piece {
+            Piece::Same(text) => {
+                same += 2 * text.len();
+                whole += 2 * text.len();
+            }
+            Piece::Removed(text) | Piece::Added(text) => whole += text.len(),
+        }
+    }
+    same as f64 / whole.max(1) as f64
 }
 
 /// Whether two frames say different things.

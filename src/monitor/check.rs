@@ -90,7 +90,7 @@ impl Monitor {
                 FetchOutcome::NotModified => parts.push(Part::Same),
                 FetchOutcome::Failed(failure) => {
                     let (this, watch) = (self.clone(), watch.clone());
-                    return blocking(move || this.reject(&watch, state, Vec::new(), Rejection::Unreachable(failure.reason))).await;
+                    return blocking(move || this.reject(&watch, state, &[], Rejection::Unreachable(failure.reason))).await;
                 }
             }
         }
@@ -113,7 +113,7 @@ impl Monitor {
                         return self.reject(
                             watch,
                             state,
-                            captures,
+                            &captures,
                             Rejection::Unreachable(
                                 "the server says that nothing changed since a fetch that is not in the store".to_owned(),
                             ),
@@ -124,7 +124,7 @@ impl Monitor {
         }
         match read_pages(watch, &captures) {
             Ok(page) => self.weigh(watch, state, captures, page),
-            Err(rejection) => self.reject(watch, state, captures, rejection),
+            Err(rejection) => self.reject(watch, state, &captures, rejection),
         }
     }
 
@@ -134,7 +134,7 @@ impl Monitor {
         let baseline = Baseline { document: accepted.as_ref(), language: watch.language.as_deref() };
         let rejection = captures.first().and_then(|capture| page::judge(answer(capture), &page, baseline).rejection());
         let doubt = match rejection {
-            Some(rejection) if !(rejection.may_be_real() && accepted.is_some()) => return self.reject(watch, state, captures, rejection),
+            Some(rejection) if !(rejection.may_be_real() && accepted.is_some()) => return self.reject(watch, state, &captures, rejection),
             doubt => doubt,
         };
         let intake = Intake { watch, state, captures, fingerprint: crate::text::document_fingerprint(&page.document), page, doubt };

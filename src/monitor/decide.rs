@@ -78,7 +78,7 @@ pub fn decide(sighting: Sighting<'_>) -> Decision {
     Decision::Changed(confirmed(&sighting, comparison, &came, &went))
 }
 
-/// The sentences that came and went.
+/// The sentences that came, edited ones included, and those that went for good.
 struct Difference {
     came: Vec<u64>,
     went: Vec<u64>,
@@ -89,7 +89,9 @@ impl Difference {
         let mut difference = Self { came: Vec::new(), went: Vec::new() };
         for pair in comparison.pairs.iter().filter(|pair| compare::is_material(pair)) {
             difference.came.extend(fingerprint(sighting.seen, pair.new.as_ref()));
-            difference.went.extend(fingerprint(sighting.accepted, pair.old.as_ref()));
+            if pair.similarity == Similarity::Removed {
+                difference.went.extend(fingerprint(sighting.accepted, pair.old.as_ref()));
+            }
         }
         difference
     }
@@ -99,8 +101,7 @@ impl Difference {
     }
 
     fn shares_with(&self, held: &Held) -> bool {
-        self.came.iter().any(|sentence| held.came.contains(sentence))
-            || self.went.iter().any(|sentence| held.went.contains(sentence) && self.came.is_empty() == held.came.is_empty())
+        self.came.iter().any(|sentence| held.came.contains(sentence)) || self.went.iter().any(|sentence| held.went.contains(sentence))
     }
 
     fn held(self, sighting: &Sighting<'_>, since: Timestamp, sightings: u32) -> Held {

@@ -43,12 +43,12 @@ impl Monitor {
         &self,
         watch: &Watch,
         state: WatchState,
-        captures: Vec<Capture>,
+        captures: &[Capture],
         rejection: Rejection,
     ) -> Result<Checked, StoreError> {
         let now = self.clock.now();
         let mut commit = Commit::default();
-        for (part, capture) in (0u32..).zip(&captures) {
+        for (part, capture) in (0u32..).zip(captures) {
             self.put_snapshot(&mut commit, watch, part, capture, Some(&rejection))?;
         }
         let result = CheckResult::Rejected(rejection.clone());

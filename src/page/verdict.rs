@@ -228,7 +228,7 @@ mod tests {
     const TERMS: &str = "You grant us a licence to host the content that you upload. You keep the rights in your content. We may terminate your account if you breach this agreement. The law of Ireland applies to these terms, and the courts of Dublin have jurisdiction over any dispute. We process personal data as the privacy policy says. Our liability is limited as far as the applicable law permits. ";
 
     fn document(extra: &str) -> Page {
-        let clauses: String = (1..=12).map(|n| format!("<p>{n}. {TERMS}{extra}</p>")).collect();
+        let clauses = (1..=12).map(|n| format!("<p>{n}. {TERMS}{extra}</p>")).collect::<Vec<_>>().concat();
         read(
             format!("<html><title>Terms</title><body><h1>Terms</h1>{clauses}</body></html>").as_bytes(),
             Some("text/html"),
@@ -276,9 +276,10 @@ mod tests {
     #[test]
     fn a_long_document_may_speak_of_captchas_and_errors() {
         let before = document("");
-        let html: String = (1..=12)
+        let html = (1..=12)
             .map(|n| format!("<p>{n}. {TERMS}You may not bypass a captcha or sign in to continue if an error occurred.</p>"))
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         assert_eq!(verdict(200, &format!("<title>Terms</title>{html}"), Some(&before)), Verdict::Usable);
     }
 }

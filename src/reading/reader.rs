@@ -58,6 +58,7 @@ fn frames_of(sight: &Sight<'_, '_>) -> Vec<Frame> {
 }
 
 /// A sentence that may be about AI, and what was seen in it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing that was seen or not")]
 pub(super) struct Sight<'look, 'doc> {
     pub(super) passage: &'look Passage<'doc>,
     pub(super) lexicon: &'static Lexicon,

@@ -40,6 +40,11 @@ impl Sight<'_, '_> {
         Span { clause: self.passage.clause, range: self.passage.range.start + source.start..self.passage.range.start + source.end }
     }
 
+    /// How many words of exception the sentence has.
+    fn exceptions(&self) -> usize {
+        self.lexicon.find_all(C::Exception, &self.plain).count()
+    }
+
     fn slot<T>(&self, concept: C, value: T) -> Option<Slot<T>> {
         self.lexicon.find(concept, &self.plain).map(|range| Slot { value, span: Some(self.span(range)) })
     }
@@ -186,6 +191,8 @@ fn limits(sight: &Sight<'_, '_>, modality: Modality) -> Vec<Limit> {
         .into_iter()
         .filter_map(|(concept, kind)| Some(Limit { kind, span: sight.span(sight.lexicon.find(concept, &sight.plain)?) }))
         .collect();
+    let by_consent = sight.has(C::OptIn) || sight.has(C::Consent);
+    limits.retain(|limit| limit.kind != LimitKind::Exception || !by_consent || sight.exceptions() > 1);
     limits.extend(intent(sight, &limits));
     limits.extend(weak_consent(sight));
     limits.extend(own_acts_only(sight));

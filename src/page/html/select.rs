@@ -63,7 +63,7 @@ fn ranges(html: &Html, arena: &Arena<'_>, selection: &Selection) -> Vec<std::ops
         Selection::Range { start, end } => {
             let Some(from) = matches(start).first().copied() else { return Vec::new() };
             let to = matches(end).into_iter().find(|index| *index > from).unwrap_or(arena.nodes.len());
-            vec![from..to]
+            std::iter::once(from..to).collect()
         }
     }
 }
