@@ -87,11 +87,16 @@ struct Difference {
 impl Difference {
     fn of(sighting: &Sighting<'_>, comparison: &Comparison) -> Self {
         let mut difference = Self { came: Vec::new(), went: Vec::new() };
-        for pair in comparison.pairs.iter().filter(|pair| compare::is_material(pair)) {
-            difference.came.extend(fingerprint(sighting.seen, pair.new.as_ref()));
-            if pair.similarity == Similarity::Removed {
-                difference.went.extend(fingerprint(sighting.accepted, pair.old.as_ref()));
+        for run in comparison.pairs.chunk_by(|one, other| compare::is_material(one) == compare::is_material(other)) {
+            if !run.first().is_some_and(compare::is_material) {
+                continue;
             }
+            let came: Vec<u64> = run.iter().filter_map(|pair| fingerprint(sighting.seen, pair.new.as_ref())).collect();
+            // Where something else came in its place, a sentence was replaced: what came must be seen again, not only what went.
+            if came.is_empty() {
+                difference.went.extend(run.iter().filter_map(|pair| fingerprint(sighting.accepted, pair.old.as_ref())));
+            }
+            difference.came.extend(came);
         }
         difference
     }
