@@ -54,6 +54,9 @@ pub(super) async fn run(global: &Global, args: &Args) -> Ended {
     Ok(if difference.comparison.is_material() { Outcome::Found } else { Outcome::Quiet })
 }
 
+/// Two texts of so many words are documents, whatever they share.
+const LONG_TEXT: usize = 600;
+
 struct Difference {
     comparison: Comparison,
     events: Vec<Event>,
@@ -68,8 +71,14 @@ impl Difference {
             page::judge(page.answer(), &page.page, Baseline { document: baseline, language: None }).rejection()
         };
         let (before, after) = (&old.page.document, &new.page.document);
+        // Two long legal texts that share little may be a rewrite: whoever compares them wants to know what it means.
+        let is_rewrite =
+            |rejection: &Rejection| *rejection == Rejection::Unrelated && before.word_count().min(after.word_count()) >= LONG_TEXT;
         // The second page is held against the first, and the first against the second: a recovery from a bad fetch is no change either.
-        let unusable = rejection(old, None).or_else(|| rejection(new, Some(before))).or_else(|| rejection(old, Some(after)));
+        let unusable = rejection(old, None)
+            .or_else(|| rejection(new, Some(before)))
+            .or_else(|| rejection(old, Some(after)))
+            .filter(|rejection| !is_rewrite(rejection));
         if let Some(reason) = unusable {
             Self { comparison: compare(before, after), events: Vec::new(), unusable: Some(reason) }
         } else {

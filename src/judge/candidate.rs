@@ -55,7 +55,7 @@ pub(super) fn candidates(case: Case<'_>) -> Vec<Candidate<'_>> {
             _ => {}
         }
     }
-    gather(out)
+    gather(case, out)
 }
 
 fn fingerprints(document: &Document, comparison: &Comparison, side: impl Fn(&SentencePair) -> Option<&SentenceRef>) -> HashSet<u64> {
@@ -105,7 +105,8 @@ fn edited<'case>(case: Case<'case>, pair: &'case SentencePair, old: &[&'case Fra
     }
     for frame in new {
         let before = old.iter().find(|other| other.topic == frame.topic).or_else(|| old.first()).copied();
-        if before.is_none_or(|before| differ(before, frame) || content_words_changed(&pair.redline)) {
+        let telling = matches!(frame.topic, Topic::Training | Topic::TrainingSharing | Topic::Likeness) && names_listed(&pair.redline);
+        if telling || before.is_none_or(|before| differ(before, frame) || content_words_changed(&pair.redline)) {
             out.push(whole(before, Some(frame), frame.topic));
         }
     }
@@ -183,6 +184,14 @@ pub(super) fn content_words_changed(redline: &[Piece]) -> bool {
     unspelled(&gone, &come) || unspelled(&come, &gone)
 }
 
+/// Whether a list of names grew or shrank: a plan or product that joins or leaves a promise is no renaming.
+fn names_listed(redline: &[Piece]) -> bool {
+    let words = |wanted: fn(&Piece) -> Option<&str>| redline.iter().filter_map(wanted).flat_map(text::words).count();
+    let gone = words(|piece| if let Piece::Removed(text) = piece { Some(text) } else { None });
+    let come = words(|piece| if let Piece::Added(text) = piece { Some(text) } else { None });
+    gone.abs_diff(come) >= 2 && (gone == 0 || come == 0 || gone.max(come) >= 2 * gone.min(come))
+}
+
 /// Two words of which one is a slip or an inflection of the other.
 fn is_spelling_of(one: &str, other: &str) -> bool {
     let shared = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
@@ -221,10 +230,13 @@ fn touches_ai(case: Case<'_>, pair: &SentencePair) -> bool {
 }
 
 /// Sentences of one clause, or neighbours in a list, that changed in the same way on the same topic are one provision.
-fn gather(candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
+fn gather<'case>(case: Case<'case>, candidates: Vec<Candidate<'case>>) -> Vec<Candidate<'case>> {
     let mut out: Vec<Candidate<'_>> = Vec::new();
     for candidate in candidates {
-        let clause = |candidate: &Candidate<'_>| candidate.new_sentences.first().or(candidate.old_sentences.first()).map(|at| at.clause);
+        let clause = |candidate: &Candidate<'_>| {
+            let new = candidate.new_sentences.first().map(|at| provision(case.new, at.clause));
+            new.or_else(|| candidate.old_sentences.first().map(|at| provision(case.old, at.clause)))
+        };
         let same = out.iter_mut().rev().take(8).find(|other| {
             other.topic == candidate.topic
                 && other.change == candidate.change
@@ -247,10 +259,19 @@ fn gather(candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     out
 }
 
+/// The clause that stands for a provision: a short list item belongs to what introduces it.
+fn provision(document: &Document, clause: u32) -> u32 {
+    const SHORT: usize = 14;
+    let short = |clause: &crate::model::Clause| clause.text.split_whitespace().count() <= SHORT;
+    document.clauses.get(clause as usize).filter(|clause| short(clause)).and_then(|clause| clause.stem).unwrap_or(clause)
+}
+
 /// How telling a sentence is for its provision: one that permits or forbids before one that describes.
 fn weight(candidate: &Candidate<'_>) -> u8 {
     use crate::model::Stance;
-    match candidate.new.or(candidate.old).map(|frame| frame.stance) {
+    let frame = candidate.new.or(candidate.old);
+    match frame.map(|frame| frame.stance) {
+        Some(Stance::Prohibits | Stance::ProhibitsPartly) if candidate.topic == Topic::Likeness => 5,
         Some(Stance::Permits | Stance::PermitsOptOut) => 4,
         Some(Stance::ProhibitsPartly | Stance::Prohibits | Stance::PermitsOptIn) => 3,
         Some(Stance::Describes) => 1,

@@ -1,6 +1,7 @@
 use super::Case;
-use super::candidate::{Candidate, content_words_changed};
+use super::candidate::Candidate;
 use crate::model::{Act, ChangeKind, Condition, Direction, Frame, LimitKind, Modality, Object, Piece, Severity, Stance, Topic};
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// What a change of a provision amounts to.
@@ -41,6 +42,7 @@ fn stances(case: Case<'_>, candidate: &Candidate<'_>) -> (Stance, Stance) {
     if whole {
         let own = |frame: &Frame, document: Stance| match (frame.stance, document) {
             (Stance::Permits, Stance::PermitsOptOut) => Stance::PermitsOptOut,
+            (Stance::ProhibitsPartly, Stance::Prohibits) if topic == Topic::Scraping => Stance::Prohibits,
             (stance, _) => stance,
         };
         if let Some(frame) = candidate.new {
@@ -140,8 +142,18 @@ fn learning_modified(old: &Frame, new: &Frame, candidate: &Candidate<'_>) -> Opt
         return match (lost, gained) {
             (true, false) => Some(("prohibition-strengthened", Direction::Better, Severity::Major)),
             (false, true) => Some(("prohibition-weakened", Direction::Worse, Severity::Critical)),
-            _ => content_words_changed(candidate.redline).then_some(("reworded", Direction::Neutral, Severity::Minor)),
+            _ => Some(promise_edited(candidate)),
         };
+    }
+    if is_control(new) {
+        return Some(match grown(candidate.redline) {
+            Ordering::Greater => ("control-extended", Direction::Better, Severity::Minor),
+            Ordering::Less => ("control-narrowed", Direction::Worse, Severity::Major),
+            Ordering::Equal => ("reworded", Direction::Neutral, Severity::Minor),
+        });
+    }
+    if let Some(verdict) = exception_edited(candidate, new.negated) {
+        return Some(verdict);
     }
     let (fewer_acts, more_acts) = difference(&acts(Some(old)), &acts(Some(new)));
     let (fewer_objects, more_objects) = difference(&objects(Some(old)), &objects(Some(new)));
@@ -149,11 +161,57 @@ fn learning_modified(old: &Frame, new: &Frame, candidate: &Candidate<'_>) -> Opt
         (true, _) => Some(("scope-widened", Direction::Worse, Severity::Critical)),
         (false, true) => Some(("scope-narrowed", Direction::Better, Severity::Minor)),
         _ => match grown(candidate.redline) {
-            std::cmp::Ordering::Greater => Some(("scope-widened", Direction::Worse, Severity::Major)),
-            std::cmp::Ordering::Less => Some(("scope-narrowed", Direction::Better, Severity::Minor)),
-            std::cmp::Ordering::Equal => Some(("reworded", Direction::Neutral, Severity::Minor)),
+            Ordering::Greater => Some(("scope-widened", Direction::Worse, Severity::Major)),
+            Ordering::Less => Some(("scope-narrowed", Direction::Better, Severity::Minor)),
+            Ordering::Equal => Some(("reworded", Direction::Neutral, Severity::Minor)),
         },
     }
+}
+
+/// A sentence that is all about how to say no: "You can opt out of …".
+fn is_control(frame: &Frame) -> bool {
+    frame.stance == Stance::PermitsOptOut
+        && frame.condition.span.as_ref().is_some_and(|span| span.range.start < frame.sentence.range.start + 40)
+}
+
+/// A promise whose list of what it covers, or of what it excepts, was edited.
+fn promise_edited(candidate: &Candidate<'_>) -> Verdict {
+    if let Some(verdict) = exception_edited(candidate, true) {
+        return verdict;
+    }
+    match grown(candidate.redline) {
+        Ordering::Greater => ("prohibition-strengthened", Direction::Better, Severity::Major),
+        Ordering::Less => ("prohibition-weakened", Direction::Worse, Severity::Critical),
+        Ordering::Equal => ("reworded", Direction::Neutral, Severity::Minor),
+    }
+}
+
+/// An edit behind "except" or "unless": a longer exception weakens a promise and protects from a permission.
+fn exception_edited(candidate: &Candidate<'_>, negated: bool) -> Option<Verdict> {
+    let mut behind = false;
+    let mut edits = Vec::new();
+    for piece in candidate.redline {
+        match piece {
+            Piece::Same(text) => behind |= opens_exception(text),
+            edit if behind => edits.push(edit.clone()),
+            _ => return None,
+        }
+    }
+    let longer = match grown(&edits) {
+        Ordering::Equal => return None,
+        order => order == Ordering::Greater,
+    };
+    Some(match (negated, longer) {
+        (true, true) => ("exception-widened", Direction::Worse, Severity::Critical),
+        (true, false) => ("exception-narrowed", Direction::Better, Severity::Major),
+        (false, true) => ("exception-widened", Direction::Better, Severity::Major),
+        (false, false) => ("exception-narrowed", Direction::Worse, Severity::Critical),
+    })
+}
+
+fn opens_exception(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["except", "unless", "other than", "with the exception"].iter().any(|word| lower.contains(word))
 }
 
 /// Whether something was lost, and whether something was gained.
@@ -162,7 +220,7 @@ fn difference<T: Ord>(old: &BTreeSet<T>, new: &BTreeSet<T>) -> (bool, bool) {
 }
 
 /// Whether clearly more words came than left.
-fn grown(redline: &[Piece]) -> std::cmp::Ordering {
+fn grown(redline: &[Piece]) -> Ordering {
     let (mut gone, mut come) = (0usize, 0usize);
     for piece in redline {
         match piece {
@@ -172,7 +230,7 @@ fn grown(redline: &[Piece]) -> std::cmp::Ordering {
         }
     }
     match come.abs_diff(gone) {
-        0 | 1 => std::cmp::Ordering::Equal,
+        0 | 1 => Ordering::Equal,
         _ => come.cmp(&gone),
     }
 }
@@ -212,9 +270,9 @@ fn likeness(candidate: &Candidate<'_>) -> Verdict {
             _ => (kind, Direction::Neutral, Severity::Minor),
         },
         (_, Some(old), Some(new)) => match freedom(new.stance).cmp(&freedom(old.stance)) {
-            std::cmp::Ordering::Greater => ("consent-weakened", Direction::Worse, Severity::Major),
-            std::cmp::Ordering::Less => (kind, Direction::Better, Severity::Major),
-            std::cmp::Ordering::Equal => ("reworded", Direction::Neutral, Severity::Minor),
+            Ordering::Greater => ("consent-weakened", Direction::Worse, Severity::Major),
+            Ordering::Less => (kind, Direction::Better, Severity::Major),
+            Ordering::Equal => ("reworded", Direction::Neutral, Severity::Minor),
         },
         _ => (kind, Direction::Neutral, Severity::Minor),
     }
@@ -258,19 +316,20 @@ fn any(text: &str, words: &[&str]) -> bool {
 
 const RECOURSE: &[&str] = &[
     "appeal",
-    "human review",
-    "human moderator",
     "human intervention",
     "contest",
     "not be subject to",
     "not to be subject",
     "request a review",
-    "manual review",
-    "mandatory review",
+    "request a human",
+    "request a manual",
+    "option to request",
     "right to object",
-    "trained agents",
-    "reviewed by a",
+    "challenge the",
+    "entitled to a human",
 ];
+/// A human who looks at what a machine found, promised and not only described.
+const HUMAN_REVIEW: &[&str] = &["mandatory review", "always reviewed by a human", "will be reviewed by a human", "undergo"];
 const CONTROL: &[&str] = &[
     "opt out",
     "opt-out",
@@ -298,8 +357,11 @@ fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     match candidate.change {
         ChangeKind::Added if recourse => ("recourse-added", Direction::Better, Severity::Major),
         ChangeKind::Removed if recourse => ("recourse-removed", Direction::Worse, Severity::Major),
-        ChangeKind::Added => (kind, Direction::Neutral, Severity::Minor),
-        ChangeKind::Removed => (kind, Direction::Neutral, Severity::Minor),
+        ChangeKind::Added if any(&text, HUMAN_REVIEW) && text.contains("human") => (kind, Direction::Neutral, Severity::Major),
+        ChangeKind::Added if by_permission(candidate) && any(&text, &["your", "message", "personal"]) => {
+            (kind, Direction::Worse, Severity::Minor)
+        }
+        ChangeKind::Added | ChangeKind::Removed => (kind, Direction::Neutral, Severity::Minor),
         ChangeKind::Modified if any(&came(candidate), RECOURSE) => ("recourse-added", Direction::Better, Severity::Minor),
         ChangeKind::Modified
             if grown(candidate.redline).is_gt() && candidate.new.is_some_and(|frame| frame.modality.value == Modality::Permission) =>
@@ -308,6 +370,11 @@ fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         }
         ChangeKind::Modified => (kind, Direction::Neutral, Severity::Minor),
     }
+}
+
+/// The platform takes a right: "we may …".
+fn by_permission(candidate: &Candidate<'_>) -> bool {
+    candidate.new.is_some_and(|frame| frame.modality.value == Modality::Permission)
 }
 
 const LIABILITY: &[&str] = &[
@@ -333,18 +400,18 @@ const DATA: &[&str] = &[
     "personal information",
     "we may share",
     "we share",
-    "is used to",
     "your data",
     "we collect",
     "we process",
     "sent to",
-    "information you",
-    "retain",
-    "use of your",
+    "information you share",
+    "information you provide",
     "your content",
     "your messages",
     "your inputs",
-    "we use data",
+    "service providers",
+    "about you",
+    "we keep",
 ];
 
 fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {

@@ -51,8 +51,8 @@ pub fn explain(old: &Document, new: &Document) -> (Comparison, Vec<Event>) {
 
 fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Frame]) -> Option<Event> {
     let grade = grade::grade(case, candidate)?;
-    let before = quote::quote(case.old, &candidate.old_sentences);
-    let after = quote::quote(case.new, &candidate.new_sentences);
+    let before = quote::quote(case.old, &candidate.old_sentences, candidate.old);
+    let after = quote::quote(case.new, &candidate.new_sentences, candidate.new);
     let place =
         candidate.new_sentences.first().map(|at| (case.new, at)).or_else(|| candidate.old_sentences.first().map(|at| (case.old, at)));
     let section = place.map(|(document, at)| document.path(at.clause as usize).join(" › ")).unwrap_or_default();
@@ -87,7 +87,7 @@ fn join_replaced<'case>(case: Case<'case>, candidates: Vec<Candidate<'case>>) ->
     for mut candidate in others {
         let text = |candidate: &Candidate<'_>, old: bool| {
             let (document, at) = if old { (case.old, &candidate.old_sentences) } else { (case.new, &candidate.new_sentences) };
-            quote::quote(document, at).unwrap_or_default()
+            quote::quote(document, at, None).unwrap_or_default()
         };
         if candidate.change == ChangeKind::Added {
             let mine = text(&candidate, false);

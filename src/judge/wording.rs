@@ -26,6 +26,16 @@ pub(super) fn summary(candidate: &Candidate<'_>, grade: &Grade) -> String {
         "prohibition-turned-into-permission" => {
             format!("A promise not to use {what} to {} has become a permission to do so{}.", purpose(frame), control(frame))
         }
+        "control-extended" => "There are now more ways to say no to AI training.".to_owned(),
+        "control-narrowed" => "There are now fewer ways to say no to AI training.".to_owned(),
+        "exception-widened" if frame.is_some_and(|frame| frame.negated) => {
+            "The promise about AI training now has more exceptions.".to_owned()
+        }
+        "exception-widened" => "More is now left out of the permission for AI training.".to_owned(),
+        "exception-narrowed" if frame.is_some_and(|frame| frame.negated) => {
+            "The promise about AI training now has fewer exceptions.".to_owned()
+        }
+        "exception-narrowed" => "Less is now left out of the permission for AI training: a protection became smaller.".to_owned(),
         "prohibition-weakened" => "The promise about AI training now covers less than before.".to_owned(),
         "prohibition-strengthened" => "The promise about AI training now covers more than before.".to_owned(),
         "consent-weakened" => format!("People now have less say in whether {what} may be used{}.", control(frame)),

@@ -127,7 +127,7 @@ impl Reader {
     fn inline_html(&mut self, tag: &str) {
         let line_break = tag.trim_start_matches(['<', '/']).to_ascii_lowercase().starts_with("br");
         match line_break {
-            true if self.row.is_some() => self.text.push_str("; "),
+            true if self.row.is_some() => self.text.push_str(" • "),
             true => self.hard_break(),
             false => {}
         }

@@ -1,4 +1,4 @@
-use crate::model::{Clause, Document};
+use crate::model::{Clause, ClauseKind, Document};
 use crate::text::{self, Normal};
 use std::ops::Range;
 
@@ -36,7 +36,8 @@ pub(super) fn passages(document: &Document) -> Vec<Passage<'_>> {
     let mut out = Vec::new();
     for (index, clause) in document.clauses.iter().enumerate() {
         let heading = clause.section.and_then(|section| document.clauses.get(section as usize)).map_or("", |heading| heading.text.as_str());
-        let outer = outer_stem(document, clause);
+        let mut outer = outer_stem(document, clause);
+        let row = clause.kind == ClauseKind::TableRow;
         let mut enumeration = String::new();
         for range in text::sentences(clause.body()) {
             let own = Normal::of(&clause.body()[range.clone()]);
@@ -45,6 +46,8 @@ pub(super) fn passages(document: &Document) -> Vec<Passage<'_>> {
             if let Some(lead) = lead_of_enumeration(own.text()) {
                 enumeration = lead;
             }
+            let first_cell = row && outer.is_empty();
+            let lead = if first_cell { own.text().to_owned() } else { String::new() };
             let passage = Passage {
                 clause: u32::try_from(index).unwrap_or(u32::MAX),
                 range: range.start + label..range.end + label,
@@ -54,6 +57,9 @@ pub(super) fn passages(document: &Document) -> Vec<Passage<'_>> {
                 is_heading: clause.is_heading(),
             };
             out.push(passage);
+            if first_cell {
+                outer = lead;
+            }
         }
     }
     out

@@ -20,14 +20,15 @@ pub(super) struct Slots {
 /// Fills the slots of a sentence that is about `topic`.
 pub(super) fn fill(sight: &Sight<'_, '_>, topic: Topic) -> Slots {
     let bound = topic::is_bound(sight);
-    let negated = negation(sight, bound);
+    let waived = topic::waives(sight);
+    let negated = !waived && negation(sight, bound);
     let modality = modality(sight, topic, bound, negated);
     Slots {
         actor: actor(sight, topic, bound),
         acts: acts(sight),
         objects: objects(sight),
         negated,
-        condition: condition(sight, negated),
+        condition: condition(sight, topic, negated),
         limits: if negated && !bound { limits(sight, modality.value) } else { Vec::new() },
         modality,
     }
@@ -159,7 +160,7 @@ fn modality(sight: &Sight<'_, '_>, topic: Topic, bound: bool, negated: bool) -> 
     sight.slot(C::Permission, Modality::Permission).unwrap_or(Slot { value: Modality::Practice, span: None })
 }
 
-fn condition(sight: &Sight<'_, '_>, negated: bool) -> Slot<Condition> {
+fn condition(sight: &Sight<'_, '_>, topic: Topic, negated: bool) -> Slot<Condition> {
     let find = |concept, value| sight.slot(concept, value);
     let found = if negated {
         find(C::OptIn, Condition::OptIn)

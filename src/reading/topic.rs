@@ -9,10 +9,10 @@ fn pattern(source: &str) -> Regex {
     Regex::new(source).expect("a valid pattern")
 }
 
-/// A verb of making, then what it makes: a model, an algorithm, an AI technology.
+/// A verb of making, then what it makes: a model, an algorithm, an AI technology; what is made by or with AI is something else.
 static DEVELOPS_AI: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:develop|improv|enhanc|build|creat|refin|optimi[sz]|evaluat|test|advanc|adapt|validat)\w*\b[^.;]{0,90}?\b(?:(?-i:AI|ML|LLMs?|GenAI)\b|artificial intelligence|machine[ -]learning|(?:generative|language|predictive|statistical|foundation\w*|algorithmic|learning)\b[^.;]{0,30}\bmodels?|models\b|algorithms?\b|recommend(?:ation|er) (?:systems?|algorithms?|engines?)|(?:speech|image|voice|face|facial) recognition)",
+        r"(?i)\b(?:develop|improv|enhanc|build|creat|refin|optimi[sz]|evaluat|test|advanc|adapt|validat)\w*\b(?:[^.;]{0,90}[^.;\w-])?(?:(?-i:AI|ML|GenAI|AI/ML)(?:[ -](?:models?|systems?|technolog\w+|algorithms?|capabilit\w+|solutions?|products?|and machine|or machine|and (?-i:ML))|[,.;)]|$)|(?:artificial intelligence|machine[ -]learning)(?: \([^)]*\))?(?:(?: and| or|,)? (?:machine[ -]learning|artificial intelligence|models?|systems?|technolog\w+|algorithms?|capabilit\w+|solutions?|tools?)|[,.;)]|$)|(?:generative|language|predictive|statistical|foundation\w*|algorithmic|learning|basic|data)\b[^.;]{0,30}\bmodels?|(?:our|its|their|these|such|the|those|new) (?:\w+ ){0,3}(?:models|algorithms?)\b|recommend(?:ation|er) (?:systems?|algorithms?|engines?)|(?:speech|image|voice|face|facial) recognition technolog\w+)",
     )
 });
 
@@ -30,11 +30,30 @@ static AI_AS_TOOL: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// A third party is the one who trains, or the one for whom data is passed on.
+/// Data goes to others so that they train.
+static PASSED_ON: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:shar(?:e|es|ed|ing)|sell|sold|selling|licens(?:e|es|ed|ing)|disclos\w+|transfer\w*|mak(?:e|es|ing) (?:\w+ ){0,4}available|made available|permit|allow|enabl(?:e|es|ing))\b[^.;]{0,90}?\b(?:third[- ]part\w+|partners?|affiliates?|others|vendors?|compan(?:y|ies)|parent|model providers?|(?:with|to) (?-i:[A-Z]\w+))\b[^.;]{0,220}?\b(?:train|fine-tun|improv\w+ (?:\w+ )*(?-i:AI)|develop\w* (?:\w+ )*(?-i:AI))\w*",
+    )
+});
+
+/// A third party is the subject: it may or may not train.
 static OTHERS_TRAIN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:shar(?:e|es|ed|ing)|sell|sold|selling|licens(?:e|es|ed|ing)|disclos\w+|provid(?:e|es|ed|ing)|transfer\w*|mak(?:e|es|ing) available|allow|permit|enabl(?:e|es|ing))\b[^.;]{0,80}?\b(?:third[- ]part\w+|partners?|affiliates?|others|vendors?|providers?|compan(?:y|ies)|parent|(?-i:[A-Z]\w+))\b[^.;]{0,140}?\b(?:train|fine-tun|improv|develop)\w*|\b(?:they|third[- ]part(?:y|ies)(?: \w+){0,4}|(?:our )?(?:service providers|vendors|partners|affiliates|sub-?processors|providers))\b (?:do|does|will|shall|may|can|must|are|is|cannot)(?: \w+){0,6}? (?:us(?:e|es|ed|ing)|train)\b|\bso that (?-i:[A-Z]\w+) can\b[^.;]{0,60}\b(?:train|improve|develop)|\b(?:provider|vendor|processor|affiliate|partner)s?\b[^.;]{0,60}?\b(?:not to use|obligation not to|may use|may only use)\b",
+        r"(?i)^(?:\W|in case |where )*\b(?:they|(?:our |these |such )?(?:third[- ]part(?:y|ies)(?: \w+){0,4}|service providers|vendors|partners|affiliates|sub-?processors|providers))\b,? (?:do|does|will|shall|may|can|must|are|is|cannot)(?: \w+){0,6}? (?:us(?:e|es|ed|ing)|train)\b|\bso that (?:it|they|(?-i:[A-Z]\w+)) can\b[^.;]{0,60}\b(?:train|improve|develop)|\b(?:providers?|vendors?|processors?|affiliates?|partners?|third part(?:y|ies))\b[^.;]{0,60}?\b(?:not to use|obligation not to|may (?:only )?use|from using)\b",
     )
+});
+
+/// Owners of content give up their own bans: what others may not forbid is permitted.
+static WAIVES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\bwaive\w*\b[^.;]{0,200}\b(?:prohibit|restrict|access|scrap|crawl|train|publicly|datasets?)\w*|\bnot to (?:impose|take|use)\b[^.;]{0,80}\b(?:measures|restrict)\w*[^.;]{0,60}\b(?:access|crawl|scrap)\w*",
+    )
+});
+
+/// A purpose in a list: "Develop and improve AI technology".
+static PURPOSE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^(?:\W|and |or |to |for |in order to )*(?:develop|improv|train|build|enhanc|creat|fine-tun|pre-train|provid)\w*")
 });
 
 static CONTEXT_OF_LEARNING: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:train|learn|fine-tun|pre-train|finetun|distil)\w*"));
@@ -59,10 +78,14 @@ static RELIES_ON_OUTPUT: LazyLock<Regex> = LazyLock::new(|| {
 
 /// The topics that a sentence is about, each with the rule that chose it; the order of the rules is their precedence.
 pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
-    if sight.passage.text().split_whitespace().count() < 4 && !sight.ai {
+    let words = sight.passage.text().split_whitespace().count();
+    if words < 4 || (!sight.ai && !sight.algorithm && words < 6) {
         return Vec::new();
     }
     let bound = is_bound(sight);
+    if WAIVES.is_match(&sight.plain) {
+        return vec![(Topic::Scraping, "waiver-of-bans")];
+    }
     if let Some(found) = learning(sight, bound) {
         return found;
     }
@@ -76,11 +99,9 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     if AGE_ESTIMATION.is_match(&sight.plain) && (sight.ai || sight.algorithm || sight.has(C::Biometric)) {
         return one(if sight.has(C::Biometric) { Topic::Likeness } else { Topic::AutomatedDecisions }, "age-estimation");
     }
-    if sight.has(C::Biometric) && (sight.has(C::Replicate) || sight.has(C::Likeness)) {
-        let about_people = sight.ai || bound || sight.has(C::PersonalData) || sight.lexicon.has(C::Biometric, &sight.plain);
-        if about_people && (!sight.has(C::AiMade) || sight.has(C::Replicate) && bound) {
-            return one(Topic::Likeness, "likeness");
-        }
+    let imitates = sight.has(C::Likeness) && sight.has(C::Replicate) && (sight.ai || bound);
+    if (sight.has(C::Biometric) || imitates) && (!sight.has(C::AiMade) || !bound || sight.has(C::Replicate)) {
+        return one(Topic::Likeness, "likeness");
     }
     if sight.has(C::AiMade)
         && (bound || sight.has(C::Duty) || sight.has(C::Label))
@@ -88,6 +109,12 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
         && (sight.has(C::Post) || sight.has(C::Label))
     {
         return one(Topic::Conduct, "ai-content-rule");
+    }
+    if (sight.ai || sight.algorithm) && sight.has(C::LegalEffect) && !sight.has(C::Disclaimer) {
+        return one(Topic::AutomatedDecisions, "recourse");
+    }
+    if sight.ai && bound && sight.has(C::Post) && !sight.has(C::InputsOutputs) {
+        return one(Topic::Conduct, "ai-conduct");
     }
     if sight.algorithm && !sight.ai || decides(sight) {
         return if sight.has(C::Decide) || sight.has(C::LegalEffect) {
@@ -107,11 +134,14 @@ fn about_features(sight: &Sight<'_, '_>, bound: bool) -> Vec<(Topic, &'static st
     if GOVERNANCE.is_match(&sight.plain) && sight.ai && !sight.has(C::Disclaimer) && !sight.has(C::Generate) {
         return one(Topic::Other, "ai-governance");
     }
-    if sight.ai && bound && sight.has(C::Post) && !sight.has(C::InputsOutputs) && sight.has(C::PersonProtected) {
-        return one(Topic::Conduct, "ai-conduct");
-    }
     if sight.has(C::Disclaimer) {
         return one(Topic::Outputs, "output-disclaimer");
+    }
+    if sight.ai && !bound && AI_AS_TOOL.is_match(&sight.plain) && !PRODUCES.is_match(&sight.plain) {
+        return one(Topic::AutomatedDecisions, "ai-as-tool");
+    }
+    if !sight.ai && !sight.defined_term && !says_something(sight) {
+        return Vec::new();
     }
     one(Topic::Outputs, if bound { "output-ban" } else { "ai-feature" })
 }
@@ -133,6 +163,14 @@ fn learning(sight: &Sight<'_, '_>, bound: bool) -> Option<Vec<(Topic, &'static s
             (Topic::Scraping, "ban-on-training")
         }]);
     }
+    let forbidden = sight.has_in_full(C::Ban) || sight.has(C::CovenantNot);
+    if forbidden
+        && !sight.has_in_full(C::Platform)
+        && !speaks_of_people(sight)
+        && (sight.has(C::PlatformContent) || sight.has(C::HardScrape) || sight.has(C::Ban))
+    {
+        return Some(vec![(Topic::Scraping, "ban-on-training")]);
+    }
     let material = sight.has(C::UserContent)
         || sight.has(C::PersonalData)
         || sight.has(C::Messages)
@@ -149,7 +187,9 @@ fn learning(sight: &Sight<'_, '_>, bound: bool) -> Option<Vec<(Topic, &'static s
     {
         return None;
     }
-    if OTHERS_TRAIN.is_match(text) && !is_own(sight) {
+    let passed_on =
+        PASSED_ON.is_match(text) && !text.to_lowercase().contains("you share") && !text.to_lowercase().contains("you provide to");
+    if (passed_on || OTHERS_TRAIN.is_match(text)) && !is_own(sight) {
         return Some(vec![(Topic::TrainingSharing, "training-by-others")]);
     }
     let rule = if trains {
@@ -160,6 +200,16 @@ fn learning(sight: &Sight<'_, '_>, bound: bool) -> Option<Vec<(Topic, &'static s
         "developing-models"
     };
     Some(vec![(Topic::Training, rule)])
+}
+
+/// The sentence is about what people put on the platform, or about them.
+fn speaks_of_people(sight: &Sight<'_, '_>) -> bool {
+    static YOURS: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\b(?:your|users?'?s?|customers?'?s?|members?'?s?|artists?'?s?|creators?'?s?|personal (?:data|information)|uploads?|inputs?)\b",
+        )
+    });
+    YOURS.is_match(&sight.plain)
 }
 
 /// The sentence says what the platform itself does ("to train our models").
@@ -175,6 +225,11 @@ fn is_own(sight: &Sight<'_, '_>) -> bool {
         )
     });
     OWN.is_match(&sight.plain) && !THEY.is_match(&sight.plain)
+}
+
+/// Whether the sentence gives bans up.
+pub(super) fn waives(sight: &Sight<'_, '_>) -> bool {
+    WAIVES.is_match(&sight.plain)
 }
 
 /// Whether the user or others are the ones who are bound.
@@ -196,20 +251,36 @@ pub(super) fn is_bound(sight: &Sight<'_, '_>) -> bool {
         return true;
     }
     let heading_bans = sight.lexicon.has(C::YouBan, sight.passage.heading);
-    (heading_bans && !sight.lexicon.has(C::Platform, &sight.plain) && !DRAFTER.is_match(&sight.plain))
-        || (own && sight.has(C::PlatformContent) && !DRAFTER.is_match(&sight.plain))
+    (heading_bans && !DRAFTER.is_match(&sight.plain)) || (own && sight.has(C::PlatformContent) && !DRAFTER.is_match(&sight.plain))
 }
+
+/// Under a heading about AI, a sentence counts only if it grants, forbids, disclaims or speaks of data.
+fn says_something(sight: &Sight<'_, '_>) -> bool {
+    sight.passage.text().split_whitespace().count() >= 8
+        && [C::Permission, C::Ban, C::Duty, C::InputsOutputs, C::PersonalData, C::Share, C::OptOut]
+            .iter()
+            .any(|concept| sight.has(*concept))
+}
+
+/// "…not used for advertising or profiling": a word of a list of what does not happen to some data.
+fn only_denied(sight: &Sight<'_, '_>) -> bool {
+    static DENIED: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)\b(?:not|never|nor|restricted from|prohibited from)\b[^.;]{0,160}\b(?:profiling|advertis\w+)\b"));
+    !sight.ai && DENIED.is_match(&sight.plain) && !sight.has(C::LegalEffect)
+}
+
+/// AI that makes something.
+static PRODUCES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:generat\w+|outputs?|prompts?|chatbots?|chat ?bots?|assistants?|responses?|summar\w+|translat\w+|transcri\w+|(?-i:AI)[- ](?:features?|assistants?|powered features?|services?)|image|text|create)\b",
+    )
+});
 
 /// Operational AI: ranking, moderation, recommendation, detection.
 fn decides(sight: &Sight<'_, '_>) -> bool {
     static OPERATES: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
             r"(?i)\b(?:automated (?:individual )?decision|profiling|rank(?:s|ed|ing)?\b|recommend(?:s|ed|ations?|er)?\b|moderat\w+|detect\w*|flag(?:s|ged|ging)?\b|fraud\w*|personali[sz]\w+|curat\w+|scam\w*|spam|block(?:s|ed|ing)?\b|identif(?:y|ies|ied|ying)|classif\w+|enforce\w*|safety|abuse|violat\w+|targeted|advertis\w+|\bads\b|infer(?:s|red|ences?)?\b|predict\w*|decisions?\b|match(?:es|ing)\b|review(?:s|ed|ing)?\b|analy[sz]\w*|appeal\w*|verif\w+|estimat\w+|filter\w*|scan\w*|screen(?:s|ing)\b|insights?)",
-        )
-    });
-    static PRODUCES: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?i)\b(?:generat\w+|outputs?|prompts?|chatbots?|chat ?bots?|assistants?|responses?|summar\w+|translat\w+|transcri\w+|(?-i:AI)[- ](?:features?|assistants?|powered features?|services?)|image|text|create)\b",
         )
     });
     (sight.ai || sight.algorithm) && OPERATES.is_match(&sight.plain) && !PRODUCES.is_match(&sight.plain)

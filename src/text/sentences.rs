@@ -10,7 +10,8 @@ const ABBREVIATIONS: &[&str] = &[
 /// The sentences of a clause, as byte ranges that cover it without the white space between them.
 ///
 /// Enumerated items that stand in one sentence ("…: (a) …; (b) …") are cut at the semicolons, since each is a provision of its own.
-/// A piece of fewer than three words is joined to what follows.
+/// The cells of a table row (parted by " | ") and the lines of a cell (parted by " • ") are pieces too. A piece of fewer than three words
+/// is joined to what follows.
 #[must_use]
 pub fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
@@ -20,6 +21,7 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
         let boundary = match c {
             '.' | '!' | '?' | '\u{3002}' => sentence_end(text, start, at, end),
             ';' => enumeration_end(text, end),
+            '|' | '•' => part_end(text, at, end),
             _ => None,
         };
         let Some(end) = boundary.filter(|end| *end > start) else { continue };
@@ -34,8 +36,9 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
 
 fn push_trimmed(text: &str, range: Range<usize>, out: &mut Vec<Range<usize>>) {
     let piece = &text[range.clone()];
-    let start = range.start + (piece.len() - piece.trim_start().len());
-    let end = range.end - (piece.len() - piece.trim_end().len());
+    let edge = |c: char| c.is_whitespace() || matches!(c, '|' | '•');
+    let start = range.start + (piece.len() - piece.trim_start_matches(edge).len());
+    let end = range.end - (piece.len() - piece.trim_end_matches(edge).len());
     if start < end {
         out.push(start..end);
     }
@@ -77,6 +80,11 @@ fn is_abbreviation(before: &str, follower: char) -> bool {
     initial || numbered || (ABBREVIATIONS.contains(&lower.as_str()) && (follower.is_alphanumeric()))
 }
 
+/// Where a cell of a table row or a line inside a cell ends: the mark stands alone between spaces.
+fn part_end(text: &str, at: usize, end: usize) -> Option<usize> {
+    (text[..at].ends_with(' ') && text[end..].starts_with(' ')).then_some(end)
+}
+
 /// Where an enumerated item ends that has a semicolon before `after`, if another item follows.
 fn enumeration_end(text: &str, after: usize) -> Option<usize> {
     let rest = text[after..].trim_start();
@@ -116,6 +124,14 @@ mod tests {
             &["You may not: (a) scrape the site;", "(b) train models on it;", "or (c) resell it."],
         );
         check("Music; video; and text stay yours.", &["Music; video; and text stay yours."]);
+    }
+
+    #[test]
+    fn cells_of_a_row_are_pieces() {
+        check(
+            "To keep the service safe | Account data • Usage data and metadata | Our legitimate interest",
+            &["To keep the service safe", "Account data", "Usage data and metadata", "Our legitimate interest"],
+        );
     }
 
     #[test]

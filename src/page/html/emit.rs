@@ -146,14 +146,14 @@ impl Emitter<'_, '_> {
         true
     }
 
-    /// The text of a cell; its blocks are parted by semicolons where they have no full stop.
+    /// The text of a cell; its blocks are parted by bullets.
     fn cell_text(&self, cell: usize) -> String {
         let mut out = String::new();
         for index in cell..self.arena.nodes[cell].end {
             let node = &self.arena.nodes[index];
-            if node.block && index > cell && !out.trim_end().is_empty() && !out.trim_end().ends_with(['.', ';', ':', ',']) {
+            if node.block && index > cell && out.trim_end().ends_with(|c: char| c != '•') {
                 out.truncate(out.trim_end().len());
-                out.push_str("; ");
+                out.push_str(" • ");
             }
             if self.live.has(index) {
                 out.push_str(node.text);
