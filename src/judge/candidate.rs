@@ -86,7 +86,7 @@ fn one_sided<'case>(change: ChangeKind, frame: &'case Frame, pair: &'case Senten
 
 fn edited<'case>(case: Case<'case>, pair: &'case SentencePair, old: &[&'case Frame], new: &[&'case Frame]) -> Vec<Candidate<'case>> {
     let mut out = Vec::new();
-    if !touches_ai(case, pair) {
+    if only_slips(&pair.redline) || !touches_ai(case, pair) {
         return out;
     }
     let whole = |old: Option<&'case Frame>, new: Option<&'case Frame>, topic| Candidate {
@@ -196,7 +196,32 @@ fn names_listed(redline: &[Piece]) -> bool {
 fn is_spelling_of(one: &str, other: &str) -> bool {
     let shared = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
     let longer = one.chars().count().max(other.chars().count());
-    shared >= 3 && longer - shared <= 2
+    (shared >= 3 && longer - shared <= 2) || is_slip(one, other)
+}
+
+/// Words of which one has a single letter too many.
+fn is_slip(one: &str, other: &str) -> bool {
+    let (short, long) = if one.chars().count() < other.chars().count() { (one, other) } else { (other, one) };
+    let (short, long): (Vec<char>, Vec<char>) = (short.chars().collect(), long.chars().collect());
+    if short.len() < 3 || long.len() != short.len() + 1 {
+        return false;
+    }
+    let shared = short.iter().zip(&long).take_while(|(a, b)| a == b).count();
+    short[shared..] == long[shared + 1..]
+}
+
+/// Whether every word that left came back with a letter more or less: a slip that was mended.
+fn only_slips(redline: &[Piece]) -> bool {
+    let words = |wanted: fn(&Piece) -> Option<&str>| -> Vec<String> {
+        redline
+            .iter()
+            .filter_map(wanted)
+            .flat_map(|text| text::words(text).into_iter().map(|word| text[word.range].to_lowercase()))
+            .collect()
+    };
+    let gone = words(|piece| if let Piece::Removed(text) = piece { Some(text) } else { None });
+    let come = words(|piece| if let Piece::Added(text) = piece { Some(text) } else { None });
+    !gone.is_empty() && gone.len() == come.len() && gone.iter().zip(&come).all(|(one, other)| one == other || is_slip(one, other))
 }
 
 /// In a long sentence or table row only an edit near the words about AI is an edit of what it says about AI.

@@ -22,7 +22,8 @@ pub(super) fn grade(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Grade> 
         Topic::Likeness => likeness(candidate),
         Topic::Conduct => conduct(candidate),
         Topic::AutomatedDecisions => decisions(case, candidate),
-        Topic::Outputs => outputs(case, candidate),
+        // That a feature is no longer described takes nothing from anybody.
+        Topic::Outputs => Some(outputs(case, candidate)).filter(|(kind, ..)| *kind != "feature-no-longer-described")?,
         Topic::Other => other(case, candidate),
     };
     let (stance_before, stance_after) = stances(case, candidate);

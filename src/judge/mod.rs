@@ -36,6 +36,8 @@ pub fn judge(case: Case<'_>) -> Vec<Event> {
         .filter_map(|candidate| candidate.old.filter(|frame| !frame.negated))
         .collect();
     let mut events: Vec<Event> = candidates.iter().filter_map(|candidate| event(case, candidate, &removed_permissions)).collect();
+    let mut told = std::collections::HashSet::new();
+    events.retain(|event| told.insert((event.topic, event.before.clone(), event.after.clone())));
     events.sort_by(|one, other| other.severity.cmp(&one.severity).then(one.topic.cmp(&other.topic)));
     events
 }

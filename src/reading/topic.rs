@@ -51,6 +51,34 @@ static WAIVES: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// A person's voice or face is imitated.
+static IMITATES_PEOPLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:imitat|clon|replicat|mimic|impersonat|reproduc|recreat|synthesi[sz]|simulat)\w*\b[^.;]{0,60}?\b(?:your|their|his|her|person's|people's|someone's|else's|another's|others'|artist's|individual's|of (?:a|any|another|other|real) \w+)\b[^.;]{0,30}\b(?:voices?|faces?|likeness\w*|identit\w+)|\b(?:voices?|faces?|likeness\w*)\b of (?:a|an|any|another|other|real)\b[^.;]{0,60}\b(?:without|consent)",
+    )
+});
+
+/// Something is done with biometric data; a list of kinds of data does nothing.
+static PROCESSES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:collect|process|us(?:e|es|ed|ing)\b|analy[sz]|scan|compar|match|verif|identif|recogni[sz]|estimat|delet|retain|stor(?:e|ed|ing)\b|creat|extract|detect|clon|enabl)\w*",
+    )
+});
+
+/// A sentence says something of somebody: a teaser ("Work faster with AI") does not.
+static CLAUSE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:may|can|could|will|would|shall|must|should|cannot|is|are|was|were|be|been|do|does|don't|doesn't|has|have|had|use|uses|using|process(?:es)?|provides?|collects?|appl(?:y|ies)|includes?|including|helps?|allows?|agree|means|refers?|prohibited|you|we|us|our)\b",
+    )
+});
+
+/// "Transform your firm with AI", "Get answers faster": an advertisement speaks in imperatives and promises.
+static TEASER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:[A-Z]\w+ ){0,4}(?:transform|discover|unlock|find|get|explore|boost|accelerate|automate|deliver|streamline|integrate|expedite|complete|turn|scale|eliminate|meet|try|learn|see|save|drive|simplify|empower|reimagine|supercharge|standardi[sz]e|move|detect) (?:[^.]*)\b(?:with|using|by|through|that's|faster|powered)\b",
+    )
+});
+
 /// A purpose in a list: "Develop and improve AI technology".
 static PURPOSE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)^(?:\W|and |or |to |for |in order to )*(?:develop|improv|train|build|enhanc|creat|fine-tun|pre-train|provid)\w*")
@@ -83,6 +111,10 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
         return Vec::new();
     }
     let bound = is_bound(sight);
+    if !bound && sight.passage.stem.is_empty() && (!CLAUSE.is_match(&sight.plain) || TEASER.is_match(&sight.plain)) && !sight.has(C::Train)
+    {
+        return Vec::new();
+    }
     if WAIVES.is_match(&sight.plain) {
         return vec![(Topic::Scraping, "waiver-of-bans")];
     }
@@ -99,8 +131,8 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     if AGE_ESTIMATION.is_match(&sight.plain) && (sight.ai || sight.algorithm || sight.has(C::Biometric)) {
         return one(if sight.has(C::Biometric) { Topic::Likeness } else { Topic::AutomatedDecisions }, "age-estimation");
     }
-    let imitates = sight.has(C::Likeness) && sight.has(C::Replicate) && (sight.ai || bound);
-    if (sight.has(C::Biometric) || imitates) && (!sight.has(C::AiMade) || !bound || sight.has(C::Replicate)) {
+    let imitates = IMITATES_PEOPLE.is_match(&sight.plain) && (sight.ai || bound);
+    if imitates || (sight.has(C::Biometric) && PROCESSES.is_match(&sight.plain)) {
         return one(Topic::Likeness, "likeness");
     }
     if sight.has(C::AiMade)
@@ -117,7 +149,7 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
         return one(Topic::Conduct, "ai-conduct");
     }
     if sight.algorithm && !sight.ai || decides(sight) {
-        return if sight.has(C::Decide) || sight.has(C::LegalEffect) {
+        return if (sight.has(C::Decide) || sight.has(C::LegalEffect)) && !only_denied(sight) {
             one(Topic::AutomatedDecisions, "operational-ai")
         } else {
             Vec::new()
