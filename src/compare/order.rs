@@ -53,7 +53,9 @@ fn two_sided(old: &Side<'_>, new: &Side<'_>, before: &SentenceUnit, after: &Sent
         Similarity::Same
     } else if before.key == after.key {
         Similarity::Cosmetic
-    } else if differ_by_date(old_text, new_text) {
+    } else if text::spelling(old_text) == text::spelling(new_text) {
+        Similarity::Cosmetic
+    } else if differ_by_date(old_text, new_text) || (text::is_date_line(old_text) && text::is_date_line(new_text)) {
         Similarity::Dated
     } else {
         Similarity::Edited

@@ -125,6 +125,8 @@ pub struct Held {
     pub went: Vec<u64>,
     /// Why the text is doubted, where a page rule doubts it: it must then last longer.
     pub doubt: Option<Rejection>,
+    /// Whether fetches were rejected right before it was first seen.
+    pub after_outage: bool,
 }
 
 /// One line of a document's history.

@@ -54,10 +54,10 @@ pub enum Rejection {
 }
 
 impl Rejection {
-    /// Whether it may be the document after all, if it stays so for long: a rewrite, a cut, a lasting switch of language.
+    /// Whether it may be the document after all, if it stays so for long: a rewrite, a cut.
     #[must_use]
     pub fn may_be_real(&self) -> bool {
-        matches!(self, Self::Shrunk(..) | Self::Unrelated | Self::Language(..))
+        matches!(self, Self::Shrunk(..) | Self::Unrelated)
     }
 
     /// A short, stable name for logs and JSON.

@@ -30,6 +30,8 @@ pub struct Sighting<'check> {
     pub held: Option<&'check Held>,
     /// How long after the first sighting the second may come.
     pub confirm_after: Duration,
+    /// Whether the fetch before was rejected.
+    pub after_outage: bool,
 }
 
 /// What a sighting amounts to.
@@ -46,6 +48,8 @@ pub enum Decision {
     Held(Held),
     /// The difference that waited is gone.
     Gone,
+    /// After an outage another text came back, and stayed: it is watched from now on, but it is no version of the one before.
+    Replaced,
     /// A confirmed change: the comparison, cut down to what was confirmed.
     Changed(Comparison),
 }
@@ -66,13 +70,17 @@ pub fn decide(sighting: Sighting<'_>) -> Decision {
             _ => Decision::Unchanged,
         };
     }
+    let after_outage = sighting.held.map_or(sighting.after_outage, |held| held.after_outage);
     let Some(held) = sighting.held.filter(|held| difference.shares_with(held)) else {
-        return Decision::Held(difference.held(&sighting, sighting.now, 1));
+        return Decision::Held(difference.held(&sighting, sighting.now, 1, after_outage));
     };
     let sightings = held.sightings.saturating_add(1);
     let age = sighting.now.duration_since(held.since);
     if age < difference.must_stay(&sighting, &comparison) {
-        return Decision::Held(difference.held(&sighting, held.since, sightings));
+        return Decision::Held(difference.held(&sighting, held.since, sightings, after_outage));
+    }
+    if after_outage && matches!(sighting.doubt, Some(Rejection::Unrelated)) {
+        return Decision::Replaced;
     }
     let (came, went): (HashSet<u64>, HashSet<u64>) = (held.came.iter().copied().collect(), held.went.iter().copied().collect());
     Decision::Changed(confirmed(&sighting, comparison, &came, &went))
@@ -109,8 +117,16 @@ impl Difference {
         self.came.iter().any(|sentence| held.came.contains(sentence)) || self.went.iter().any(|sentence| held.went.contains(sentence))
     }
 
-    fn held(self, sighting: &Sighting<'_>, since: Timestamp, sightings: u32) -> Held {
-        Held { since, fingerprint: sighting.fingerprint, sightings, came: self.came, went: self.went, doubt: sighting.doubt.cloned() }
+    fn held(self, sighting: &Sighting<'_>, since: Timestamp, sightings: u32, after_outage: bool) -> Held {
+        Held {
+            since,
+            fingerprint: sighting.fingerprint,
+            sightings,
+            came: self.came,
+            went: self.went,
+            doubt: sighting.doubt.cloned(),
+            after_outage,
+        }
     }
 
     /// How long the difference must stay.
@@ -177,7 +193,17 @@ mod tests {
 
     fn look(now: Timestamp, accepted: &Document, seen: &Document, memory: &Memory, held: Option<&Held>) -> Decision {
         let fingerprint = text::document_fingerprint(seen);
-        decide(Sighting { now, accepted, seen, fingerprint, doubt: None, memory, held, confirm_after: Duration::from_mins(15) })
+        decide(Sighting {
+            now,
+            accepted,
+            seen,
+            fingerprint,
+            doubt: None,
+            memory,
+            held,
+            confirm_after: Duration::from_mins(15),
+            after_outage: false,
+        })
     }
 
     fn held(decision: Decision) -> Held {

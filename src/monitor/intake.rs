@@ -84,6 +84,7 @@ impl Monitor {
             memory: &memory,
             held: intake.state.held.as_ref(),
             confirm_after: intake.watch.confirm_after,
+            after_outage: intake.state.failures > 0,
         });
         match decision {
             Decision::Unchanged => self.keep(intake, CheckResult::Unchanged, None, None),
@@ -92,6 +93,7 @@ impl Monitor {
                 self.keep(intake, CheckResult::Variant, None, memory)
             }
             Decision::Held(held) => self.keep(intake, CheckResult::Held, Some(held), None),
+            Decision::Replaced => self.accept(intake, memory, CheckResult::First, None),
             Decision::Accepted { date_only: false } => self.accept(intake, memory, CheckResult::Unchanged, None),
             Decision::Accepted { date_only: true } => {
                 let comparison = crate::compare::compare(accepted, &intake.page.document);

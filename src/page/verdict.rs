@@ -48,7 +48,7 @@ const LEGAL: f64 = 0.4;
 /// 3. fewer than 40 words: rejected as empty;
 /// 4. another language than the watchlist asks for: rejected;
 /// 5. against the last accepted text: another page (its legal words are gone), another language, hardly anything shared, or
-///    most of the text lost: rejected; the last three may be accepted by the monitor where they last.
+///    most of the text lost: rejected; the last two may be accepted by the monitor where they last.
 #[must_use]
 pub fn judge(answer: Answer<'_>, page: &Page, baseline: Baseline<'_>) -> Verdict {
     let words = page.document.word_count();
@@ -167,10 +167,10 @@ fn by_history(page: &Page, words: usize, before: &Document) -> Option<Rejection>
         let lost = ratio(words, words_before) < SHRUNK && words_before >= 2 * FEWEST_WORDS;
         return (lost && now.stands_in(&then) >= NOTHING_NEW).then(shrunk);
     }
-    if let (Some(found), Some(expected)) = (&page.document.language, &before.language)
+    if let (Some(found), Some(expected)) = (language_of(&page.document), language_of(before))
         && found != expected
     {
-        return Some(Rejection::Language(found.clone(), expected.clone()));
+        return Some(Rejection::Language(found, expected));
     }
     if now.legal < LEGAL * then.legal {
         return Some(Rejection::NotTheDocument);
@@ -179,6 +179,14 @@ fn by_history(page: &Page, words: usize, before: &Document) -> Option<Rejection>
         return Some(shrunk());
     }
     Some(Rejection::Unrelated)
+}
+
+/// The language of a document, an unsure guess included: where the words are others too, a guess that differs is a switch.
+fn language_of(document: &Document) -> Option<String> {
+    document.language.clone().or_else(|| {
+        let text: String = document.clauses.iter().map(|clause| clause.text.as_str()).collect::<Vec<_>>().join(" ");
+        text::guess_language(&text)
+    })
 }
 
 /// A document that is suddenly served from the root of its host, with another text, is the home page; the text rules decide unless

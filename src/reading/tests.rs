@@ -113,12 +113,19 @@ fn a_language_without_a_lexicon_is_said_to_be_so() {
 fn a_list_of_what_does_not_happen_is_no_automated_decision() {
     let line = "These identifiers are subject to strict controls and are not used for advertising, profiling or tracking.";
     assert!(read(&document(&[line])).frames.is_empty(), "{:#?}", read(&document(&[line])).frames);
-    check("You have the right not to be subject to a decision based solely on automated processing, including profiling.", Topic::AutomatedDecisions, Stance::Describes);
+    check(
+        "You have the right not to be subject to a decision based solely on automated processing, including profiling.",
+        Topic::AutomatedDecisions,
+        Stance::Describes,
+    );
 }
 
 #[test]
 fn advertisements_are_no_clauses() {
-    for line in ["Transform your studio with AI that plans, mixes and masters.", "Find better samples faster with search powered by years of music and AI."] {
+    for line in [
+        "Transform your studio with AI that plans, mixes and masters.",
+        "Find better samples faster with search powered by years of music and AI.",
+    ] {
         assert!(read(&document(&[line])).frames.is_empty(), "{line}");
     }
 }

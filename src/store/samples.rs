@@ -103,7 +103,15 @@ fn event() -> Event {
 }
 
 pub(super) fn held() -> Held {
-    Held { since: hour(1), fingerprint: Sha256::of(b"new"), sightings: 1, came: vec![3], went: vec![5, 8], doubt: None }
+    Held {
+        since: hour(1),
+        fingerprint: Sha256::of(b"new"),
+        sightings: 1,
+        came: vec![3],
+        went: vec![5, 8],
+        doubt: None,
+        after_outage: false,
+    }
 }
 
 pub(super) fn subscription(id: u64) -> Subscription {

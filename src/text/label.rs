@@ -21,11 +21,18 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
 /// How many bytes at the start of a clause are numbering and the space behind it; 0 without, and 0 where nothing else would remain.
 #[must_use]
 pub fn label_len(text: &str) -> u16 {
-    let Some(found) = LABEL.find(text) else { return 0 };
-    if !text[found.end()..].chars().any(char::is_alphanumeric) {
+    let Some(end) = LABEL.find(text).map(|found| found.end()).or_else(|| glued_label(text)) else { return 0 };
+    if !text[end..].chars().any(char::is_alphanumeric) {
         return 0;
     }
-    u16::try_from(found.end()).unwrap_or(0)
+    u16::try_from(end).unwrap_or(0)
+}
+
+/// "5.CONFIDENTIALITY": numbering that lost its space.
+fn glued_label(text: &str) -> Option<usize> {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+    let numbering = end >= 2 && end <= 8 && text[..end].ends_with('.') && text.starts_with(|c: char| c.is_ascii_digit());
+    (numbering && text[end..].starts_with(char::is_uppercase)).then_some(end)
 }
 
 #[cfg(test)]
@@ -48,5 +55,7 @@ mod tests {
         check("2 weeks later", "");
         check("a new right", "");
         check("12.", "");
+        check("5.CONFIDENTIALITY.", "5.");
+        check("3.5mm jack", "");
     }
 }

@@ -6,13 +6,19 @@ const SAMPLE: usize = 6000;
 /// The language of a text (ISO 639-1); `None` where the text is too short or the guess unsure.
 #[must_use]
 pub fn detect_language(text: &str) -> Option<String> {
+    detect(text).filter(whatlang::Info::is_reliable).and_then(|guess| two_letters(guess.lang().code())).map(str::to_owned)
+}
+
+/// The likeliest language of a text (ISO 639-1), however unsure; `None` where the text is too short.
+#[must_use]
+pub fn guess_language(text: &str) -> Option<String> {
+    detect(text).and_then(|guess| two_letters(guess.lang().code())).map(str::to_owned)
+}
+
+fn detect(text: &str) -> Option<whatlang::Info> {
     text.split_whitespace().nth(ENOUGH_WORDS)?;
     let sample: String = text.chars().take(SAMPLE).collect();
-    let guess = whatlang::detect(&sample)?;
-    if !guess.is_reliable() {
-        return None;
-    }
-    two_letters(guess.lang().code()).map(str::to_owned)
+    whatlang::detect(&sample)
 }
 
 /// ISO 639-3 to 639-1, for the languages that whatlang knows.

@@ -70,6 +70,57 @@ fn general_words(text: &str, out: &mut Vec<Word>) {
     }
 }
 
+/// The letters of a text with British and American spelling, spaces and marks folded: "authorise" and "authorize", "jail breaking" and
+/// "jailbreaking" are the same letters.
+#[must_use]
+pub fn spelling(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in words(text) {
+        let lower = text[word.range].to_lowercase();
+        out.push_str(&american(&lower));
+    }
+    out
+}
+
+fn american(word: &str) -> String {
+    const ENDS: &[(&str, &str)] = &[
+        ("isation", "ization"),
+        ("isations", "izations"),
+        ("ising", "izing"),
+        ("ised", "ized"),
+        ("ises", "izes"),
+        ("ise", "ize"),
+        ("ours", "ors"),
+        ("our", "or"),
+        ("oured", "ored"),
+        ("ouring", "oring"),
+        ("ourable", "orable"),
+        ("tre", "ter"),
+        ("tres", "ters"),
+        ("ence", "ense"),
+        ("ences", "enses"),
+        ("ogue", "og"),
+        ("ogues", "ogs"),
+        ("elled", "eled"),
+        ("elling", "eling"),
+        ("programme", "program"),
+        ("programmes", "programs"),
+        ("ysed", "yzed"),
+        ("yse", "yze"),
+        ("ysing", "yzing"),
+        ("practises", "practices"),
+        ("practise", "practice"),
+        ("judgement", "judgment"),
+        ("acknowledgement", "acknowledgment"),
+        ("enrol", "enroll"),
+        ("fulfil", "fulfill"),
+    ];
+    ENDS.iter()
+        .filter_map(|(british, plain)| word.strip_suffix(british).map(|stem| (stem, *plain, british.len())))
+        .max_by_key(|(_, _, length)| *length)
+        .map_or_else(|| word.to_owned(), |(stem, plain, _)| format!("{stem}{plain}"))
+}
+
 /// FNV-1a (64 bit): the keys are stored, so they must be the same on every machine and in every release.
 #[derive(Debug, Clone)]
 pub(crate) struct Fnv(u64);
@@ -104,6 +155,13 @@ mod tests {
     fn words_are_cut_where_people_would() {
         assert_eq!(texts("You may not (opt-out), e.g. don't."), ["You", "may", "not", "opt", "out", "e", "g", "don't"]);
         assert_eq!(texts("l’IA générative – «\u{a0}données\u{a0}»"), ["l’IA", "générative", "données"]);
+    }
+
+    #[test]
+    fn british_and_american_spelling_are_the_same_letters() {
+        let same = |one: &str, other: &str| spelling(one) == spelling(other);
+        assert!(same("You authorise the Data Centre to practise jail breaking", "you authorize the data center to practice jailbreaking"));
+        assert!(!same("We may share it", "We may not share it"));
     }
 
     #[test]

@@ -156,7 +156,49 @@ pub(super) fn drop_chrome(arena: &Arena<'_>, live: &mut Live) {
             index += 1;
         }
     }
+    drop_consent_texts(arena, live, &sums);
     drop_repeated_widgets(arena, live);
+}
+
+/// What the buttons of a cookie banner say, where neither class nor role gives it away.
+static CONSENT_BUTTONS: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "a constant pattern; a test runs it")]
+    Regex::new(r"(?i)^\s*(?:(?:accept|allow|reject|decline|refuse|deny|agree to|only allow)(?: (?:all|optional|essential|necessary|non-essential|only|the use of))*(?: cookies)?(?: from .{1,30})?|manage (?:cookies?|preferences|choices|settings|my choices)|cookie (?:settings|preferences)|save (?:preferences|settings|my choices)|confirm my choices|customi[sz]e(?: settings)?|(?:alle )?(?:akzeptieren|ablehnen)|tout (?:accepter|refuser)|aceptar todo|rechazar todo)\s*\??\s*$").expect("a valid pattern")
+});
+
+/// Drops the largest block around consent buttons that still leaves the document.
+fn drop_consent_texts(arena: &Arena<'_>, live: &mut Live, sums: &[Measure]) {
+    const LARGEST: u32 = 1500;
+    let whole = sums.get(arena.body()).map_or(0, |sum| sum.prose);
+    let mut around: HashMap<usize, u32> = HashMap::new();
+    for index in arena.body()..arena.nodes.len() {
+        let node = &arena.nodes[index];
+        if node.text.is_empty() || node.text.len() > 80 || !live.has(index) || !CONSENT_BUTTONS.is_match(node.text) {
+            continue;
+        }
+        let fits = |up: &usize| {
+            let sum = sums[*up];
+            sum.words <= LARGEST && ratio(sum.prose, whole) < 0.7 && whole.saturating_sub(sum.prose) >= REST_WORDS
+        };
+        for up in arena.ancestors(index).take_while(fits).filter(|up| matches!(arena.nodes[*up].tag, "div" | "section" | "form" | "aside"))
+        {
+            *around.entry(up).or_default() += 1;
+        }
+    }
+    let mut blocks: Vec<usize> = around.into_iter().filter(|(_, buttons)| *buttons >= 2).map(|(index, _)| index).collect();
+    blocks.sort_unstable();
+    blocks.into_iter().for_each(|index| live.drop_subtree(arena, index));
+}
+
+/// A link for keyboards past the menu.
+static SKIP_LINK: LazyLock<Regex> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "a constant pattern; a test runs it")]
+    Regex::new(r"(?i)^\s*(?:skip to (?:main )?(?:content|navigation|footer)|zum inhalt springen|aller au contenu(?: principal)?|saltar al contenido)\s*$").expect("a valid pattern")
+});
+
+fn is_skip_link(arena: &Arena<'_>, index: usize) -> bool {
+    let node = &arena.nodes[index];
+    matches!(node.tag, "a" | "button") && node.end <= index + 6 && SKIP_LINK.is_match(&arena.text_of(index))
 }
 
 fn is_chrome(arena: &Arena<'_>, index: usize, sum: Measure, whole: u32) -> bool {
@@ -166,6 +208,7 @@ fn is_chrome(arena: &Arena<'_>, index: usize, sum: Measure, whole: u32) -> bool 
     by_landmark(arena, index, share, rest)
         || by_name(arena, index, share, rest)
         || (node.tag == "button" && sum.words > 0 && !node.opens_something() && !in_title(arena, index))
+        || is_skip_link(arena, index)
         || is_link_farm(arena, index, sum, share)
         || is_language_menu(arena, index, sum, share)
 }
