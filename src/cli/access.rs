@@ -53,11 +53,12 @@ fn create_private(folder: &Path) -> Result<(), Failure> {
 }
 
 /// Has a wish granted: by the running daemon, or, where there is none, by a desk of our own, which then also delivers what is due.
+/// The daemon is asked before our files are read: it answers also while somebody's half-finished edit of the watchlist is broken.
 pub(super) async fn ask(global: &Global, wish: Wish, replies: &mut (dyn FnMut(Reply) + Send)) -> Result<(), Failure> {
-    let setup = setup(global)?;
-    if let Some(answered) = service::call(&setup.state, &wish, replies).await {
+    if let Some(answered) = service::call(&state_folder(global)?, &wish, replies).await {
         return answered.map_err(Failure::world);
     }
+    let setup = setup(global)?;
     let checks = matches!(wish, Wish::Check { dry_run: false, .. });
     let desk = Desk::new(monitor(&setup)?, setup.watches.clone(), setup.settings.fetch.concurrency);
     desk.grant(wish, replies).await;
@@ -73,6 +74,7 @@ pub(super) async fn ask_once(global: &Global, wish: Wish) -> Result<Reply, Failu
     ask(global, wish, &mut |reply| last = reply).await?;
     match last {
         Reply::Failed(reason) => Err(Failure::world(reason)),
+        Reply::Unknown(reason) => Err(Failure::usage(reason)),
         reply => Ok(reply),
     }
 }

@@ -32,7 +32,7 @@ struct Tally {
     checked: usize,
     rejected: usize,
     changed: usize,
-    failed: Option<String>,
+    failed: Option<Failure>,
 }
 
 impl Tally {
@@ -67,7 +67,8 @@ impl Tally {
                     None => text::out(&lines),
                 }
             }
-            Reply::Failed(reason) => self.failed = Some(reason),
+            Reply::Failed(reason) => self.failed = Some(Failure::world(reason)),
+            Reply::Unknown(reason) => self.failed = Some(Failure::usage(reason)),
             _ => {}
         }
     }
@@ -76,8 +77,8 @@ impl Tally {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();
         }
-        if let Some(reason) = self.failed {
-            return Err(Failure::usage(reason));
+        if let Some(failure) = self.failed {
+            return Err(failure);
         }
         text::out(&format!("{} checked, {} changed, {} rejected\n", self.checked, self.changed, self.rejected));
         if self.checked > 0 && self.rejected == self.checked {
