@@ -2,6 +2,7 @@ use super::Global;
 use super::failure::Failure;
 use crate::deliver;
 use crate::fetch::HttpFetcher;
+use crate::model::MailSettings;
 use crate::monitor::{Monitor, SystemClock};
 use crate::service::{self, Desk, Files, Reply, Setup, Wish};
 use crate::store::SledStore;
@@ -35,10 +36,19 @@ pub(super) fn state_folder(global: &Global) -> Result<PathBuf, Failure> {
 
 /// Opens the store and wires the rooms together.
 pub(super) fn monitor(setup: &Setup) -> Result<Monitor, Failure> {
+    wire(setup, &setup.settings.mail)
+}
+
+/// The same for what sends nothing: mail settings that are wrong do not keep it from the store.
+fn monitor_without_mail(setup: &Setup) -> Result<Monitor, Failure> {
+    wire(setup, &MailSettings::default())
+}
+
+fn wire(setup: &Setup, mail: &MailSettings) -> Result<Monitor, Failure> {
     create_private(&setup.state)?;
     let store = SledStore::open(&setup.state.join("store")).map_err(Failure::world)?;
     let fetcher = HttpFetcher::new(&setup.settings.fetch).map_err(Failure::world)?;
-    let deliver = deliver::open(&setup.settings.mail, &setup.state.join("mail")).map_err(Failure::usage)?;
+    let deliver = deliver::open(mail, &setup.state.join("mail")).map_err(Failure::usage)?;
     Ok(Monitor::new(Arc::new(store), Arc::new(fetcher), Arc::from(deliver), Arc::new(SystemClock), Arc::new(setup.settings.clone())))
 }
 
@@ -53,13 +63,15 @@ fn create_private(folder: &Path) -> Result<(), Failure> {
 }
 
 /// Has a wish granted: by the running daemon, or, where there is none, by a desk of our own, which then also delivers what is due.
+/// The daemon is asked before our files are read: it answers also while somebody's half-finished edit of the watchlist is broken.
 pub(super) async fn ask(global: &Global, wish: Wish, replies: &mut (dyn FnMut(Reply) + Send)) -> Result<(), Failure> {
-    let setup = setup(global)?;
-    if let Some(answered) = service::call(&setup.state, &wish, replies).await {
+    if let Some(answered) = service::call(&state_folder(global)?, &wish, replies).await {
         return answered.map_err(Failure::world);
     }
+    let setup = setup(global)?;
     let checks = matches!(wish, Wish::Check { dry_run: false, .. });
-    let desk = Desk::new(monitor(&setup)?, setup.watches.clone(), setup.settings.fetch.concurrency);
+    let monitor = if checks { monitor(&setup)? } else { monitor_without_mail(&setup)? };
+    let desk = Desk::new(monitor, setup.watches.clone(), setup.settings.fetch.concurrency);
     desk.grant(wish, replies).await;
     if checks {
         desk.monitor.deliver_due().await.map_err(Failure::world)?;
@@ -73,6 +85,7 @@ pub(super) async fn ask_once(global: &Global, wish: Wish) -> Result<Reply, Failu
     ask(global, wish, &mut |reply| last = reply).await?;
     match last {
         Reply::Failed(reason) => Err(Failure::world(reason)),
+        Reply::Unknown(reason) => Err(Failure::usage(reason)),
         reply => Ok(reply),
     }
 }

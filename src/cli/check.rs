@@ -20,7 +20,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Ended {
-    let mut tally = Tally::new();
+    let mut tally = Tally::new(args.dry_run);
     let wish = Wish::Check { watches: args.watches.clone(), dry_run: args.dry_run };
     access::ask(global, wish, &mut |reply| tally.take(reply)).await?;
     tally.end()
@@ -29,19 +29,20 @@ pub(super) async fn run(global: &Global, args: &Args) -> Ended {
 /// Counts and shows what the checks found.
 struct Tally {
     bar: Option<ProgressBar>,
+    dry_run: bool,
     checked: usize,
     rejected: usize,
     changed: usize,
-    failed: Option<String>,
+    failed: Option<Failure>,
 }
 
 impl Tally {
-    fn new() -> Self {
+    fn new(dry_run: bool) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
             ProgressBar::new(0).with_style(style)
         });
-        Self { bar, checked: 0, rejected: 0, changed: 0, failed: None }
+        Self { bar, dry_run, checked: 0, rejected: 0, changed: 0, failed: None }
     }
 
     fn take(&mut self, reply: Reply) {
@@ -67,7 +68,8 @@ impl Tally {
                     None => text::out(&lines),
                 }
             }
-            Reply::Failed(reason) => self.failed = Some(reason),
+            Reply::Failed(reason) => self.failed = Some(Failure::world(reason)),
+            Reply::Unknown(reason) => self.failed = Some(Failure::usage(reason)),
             _ => {}
         }
     }
@@ -76,10 +78,11 @@ impl Tally {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();
         }
-        if let Some(reason) = self.failed {
-            return Err(Failure::usage(reason));
+        if let Some(failure) = self.failed {
+            return Err(failure);
         }
-        text::out(&format!("{} checked, {} changed, {} rejected\n", self.checked, self.changed, self.rejected));
+        let note = if self.dry_run { "; a dry run: nothing of it was stored or sent" } else { "" };
+        text::out(&format!("{} checked, {} changed, {} rejected{note}\n", self.checked, self.changed, self.rejected));
         if self.checked > 0 && self.rejected == self.checked {
             return Err(Failure::world("no page could be read; each line above says why"));
         }

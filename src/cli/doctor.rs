@@ -167,15 +167,15 @@ fn mail(report: &mut Report, setup: &Setup) {
     let Some(server) = &mail.server else {
         return Report::note("mail", "no server is configured: mails are written as files", "set [mail] server in fineprint.toml");
     };
-    if let Err(error) = SmtpDelivery::new(mail) {
-        return report.fail("mail", &error.to_string(), "mend [mail] in fineprint.toml");
-    }
     if mail.username.is_some() && mail.password.is_none() {
         return report.fail(
             "mail",
             "there is a user name but no password",
             "give the systemd credential smtp_password, or FINEPRINT_SMTP_PASSWORD",
         );
+    }
+    if let Err(error) = SmtpDelivery::new(mail) {
+        return report.fail("mail", &error.to_string(), "mend [mail] in fineprint.toml");
     }
     if mail.from.contains("localhost") {
         report.fail("mail", "the sender is still the default, which servers refuse", "set [mail] from in fineprint.toml");

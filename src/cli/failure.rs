@@ -1,4 +1,5 @@
 use crate::service::SetupError;
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 /// Why a command failed, and whose fault it is.
@@ -8,6 +9,14 @@ pub(super) enum Failure {
     Usage(miette::Report),
     /// The outside world failed: a server, the disk, the store. Exit code 3.
     World(miette::Report),
+}
+
+/// Messages are broken into lines where a person reads them on a terminal only: a script, or an editor that looks for `file:line:column`,
+/// gets them whole.
+pub(super) fn keep_lines_whole() {
+    let is_read = std::io::stderr().is_terminal();
+    // It fails only where a hook is set already, and nobody else sets one.
+    let _ = miette::set_hook(Box::new(move |_| Box::new(miette::MietteHandlerOpts::new().wrap_lines(is_read).build())));
 }
 
 impl Failure {

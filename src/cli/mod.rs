@@ -88,6 +88,7 @@ type Ended = Result<Outcome, Failure>;
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    failure::keep_lines_whole();
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return Failure::World(miette::miette!("no threads can be started: {error}")).report(),

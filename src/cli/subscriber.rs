@@ -2,7 +2,7 @@ use super::failure::Failure;
 use super::{Ended, Global, Outcome, access, text};
 use crate::deliver;
 use crate::model::{Severity, Subscription, SubscriptionState, Topic};
-use crate::service::{Reply, Wish};
+use crate::service::{Reply, Setup, Wish};
 
 /// Manage who is mailed
 #[derive(Debug, clap::Args)]
@@ -76,7 +76,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Ended {
             };
             let Reply::Subscribed(id) = access::ask_once(global, wish).await? else { return Err(access::unexpected()) };
             text::out(&format!("{address} is subscribed, number {id}\n"));
-            warn_of_unknown(global, add)?;
+            warn_of_unknown(global, add);
         }
         Command::Remove { who } => {
             let Reply::Unsubscribed(count) = access::ask_once(global, Wish::Unsubscribe(who.clone())).await? else {
@@ -91,9 +91,10 @@ pub(super) async fn run(global: &Global, args: &Args) -> Ended {
     Ok(Outcome::Quiet)
 }
 
-/// A platform or tag that no watch has would wait for ever.
-fn warn_of_unknown(global: &Global, add: &Add) -> Result<(), Failure> {
-    let watches = access::setup(global)?.watches;
+/// A platform or tag that no watch has would wait for ever. The subscription stands already: a watchlist that can't be read at the
+/// moment only leaves the warning out.
+fn warn_of_unknown(global: &Global, add: &Add) {
+    let Ok(Setup { watches, .. }) = access::setup(global) else { return };
     for platform in &add.platforms {
         if !watches.iter().any(|watch| watch.platform.eq_ignore_ascii_case(platform)) {
             eprintln!("careful: no watch is of the platform {platform:?}");
@@ -104,7 +105,6 @@ fn warn_of_unknown(global: &Global, add: &Add) -> Result<(), Failure> {
             eprintln!("careful: no watch has the tag {tag:?}");
         }
     }
-    Ok(())
 }
 
 fn line(subscription: &Subscription) -> String {

@@ -1,5 +1,6 @@
 use super::Clock;
 use super::intake::{self, Intake};
+use super::turns::Turns;
 use crate::deliver::Deliver;
 use crate::fetch::{Fetch, Request};
 use crate::model::{Capture, Change, CheckResult, FetchOutcome, Rejection, Settings, Watch, WatchState};
@@ -19,6 +20,7 @@ pub struct Monitor {
     pub(super) deliver: Arc<dyn Deliver>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) settings: Arc<Settings>,
+    turns: Arc<Turns>,
 }
 
 /// What a check found.
@@ -56,7 +58,7 @@ impl Monitor {
         clock: Arc<dyn Clock>,
         settings: Arc<Settings>,
     ) -> Self {
-        Self { store, fetch, deliver, clock, settings }
+        Self { store, fetch, deliver, clock, settings, turns: Arc::default() }
     }
 
     /// The same monitor over a store that keeps nothing of what it is given: for dry runs.
@@ -77,11 +79,13 @@ impl Monitor {
         self.clock.now()
     }
 
-    /// Checks one watch: fetches its pages, judges, compares, and commits what came of it, the mails it causes included.
+    /// Checks one watch: fetches its pages, judges, compares, and commits what came of it, the mails it causes included. A second check
+    /// of the same watch waits for the first.
     ///
     /// # Errors
     /// When the store refuses; a failing site is no error.
     pub async fn check(&self, watch: &Watch) -> Result<Checked, StoreError> {
+        let _turn = self.turns.take(&watch.id).await;
         let state = self.store.state(&watch.id)?;
         let mut parts = Vec::with_capacity(watch.urls.len());
         for (index, url) in watch.urls.iter().enumerate() {

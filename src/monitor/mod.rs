@@ -8,6 +8,7 @@ mod intake;
 mod outbox;
 mod plan;
 mod tick;
+mod turns;
 
 pub use check::{Checked, Monitor};
 pub use clock::{Clock, SystemClock};

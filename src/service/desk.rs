@@ -77,6 +77,8 @@ pub enum Reply {
     Done,
     /// Something failed; a sentence for people.
     Failed(String),
+    /// What was named is not there; a sentence for people.
+    Unknown(String),
     /// How many watches there are, how many wait to be checked, how many mails wait.
     Status {
         /// Watches of the list.
@@ -166,7 +168,7 @@ impl Desk {
     async fn check(&self, ids: &[WatchId], dry_run: bool, replies: Replies<'_>) -> Result<Reply, StoreError> {
         let watches: Vec<Watch> = self.watches().iter().filter(|watch| ids.is_empty() || ids.contains(&watch.id)).cloned().collect();
         if let Some(unknown) = ids.iter().find(|id| !watches.iter().any(|watch| watch.id == **id)) {
-            return Ok(Reply::Failed(format!("there is no watch {unknown} in the watchlist; `fineprint watch list` shows what there is")));
+            return Ok(Reply::Unknown(format!("there is no watch {unknown} in the watchlist; `fineprint watch list` shows what there is")));
         }
         let total = watches.len();
         let monitor = if dry_run { self.monitor.rehearsing() } else { self.monitor.clone() };

@@ -55,7 +55,7 @@ fn history(store: &dyn Store, watch: &WatchId) -> Result<Reply, StoreError> {
 fn show(store: &dyn Store, id: ChangeId) -> Result<Reply, StoreError> {
     Ok(match store.change(id)? {
         Some(change) => Reply::Change(Box::new(change)),
-        None => Reply::Failed(format!("there is no change {id}; `fineprint history WATCH` lists a document's changes")),
+        None => Reply::Unknown(format!("there is no change {id}; `fineprint history WATCH` lists a document's changes")),
     })
 }
 

@@ -2,4 +2,6 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod house;
+pub(crate) mod pages;
 pub(crate) mod smtp;

@@ -81,6 +81,12 @@ impl SmtpStub {
         }
     }
 
+    /// The same for `fineprint.toml`; answers go to the sender.
+    pub(crate) fn as_toml(&self) -> String {
+        let (host, port) = (self.address.ip(), self.address.port());
+        format!("[mail]\nserver = \"{host}\"\nport = {port}\nsecurity = \"none\"\nfrom = \"fineprint <alerts@watch.example>\"\n")
+    }
+
     /// From now on the server behaves so at that step, towards everybody.
     pub(crate) fn misbehave(&self, step: Step, conduct: Conduct) {
         lock(&self.state).conduct = Some((step, conduct));
