@@ -51,9 +51,7 @@ fn two_sided(old: &Side<'_>, new: &Side<'_>, before: &SentenceUnit, after: &Sent
     let (old_text, new_text) = (old.text(before), new.text(after));
     let similarity = if old_text == new_text {
         Similarity::Same
-    } else if before.key == after.key {
-        Similarity::Cosmetic
-    } else if text::spelling(old_text) == text::spelling(new_text) {
+    } else if before.key == after.key || text::spelling(old_text) == text::spelling(new_text) {
         Similarity::Cosmetic
     } else if differ_by_date(old_text, new_text) || (text::is_date_line(old_text) && text::is_date_line(new_text)) {
         Similarity::Dated

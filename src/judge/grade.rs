@@ -101,7 +101,7 @@ fn learning(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Verdict> {
                 ("permission-removed", Direction::Better, Severity::Major)
             })
         }
-        (_, Some(old), Some(new)) if old.topic == new.topic => learning_modified(old, new, candidate),
+        (_, Some(old), Some(new)) if old.topic == new.topic => Some(learning_modified(old, new, candidate)),
         (_, _, Some(new)) => Some(learning_added(new, sharing)),
         (_, Some(old), None) if old.negated => Some(("prohibition-removed", Direction::Worse, Severity::Critical)),
         (_, Some(_), None) => Some(("permission-removed", Direction::Better, Severity::Major)),
@@ -127,44 +127,44 @@ fn learning_added(new: &Frame, sharing: bool) -> Verdict {
     (kind, Direction::Worse, severity)
 }
 
-fn learning_modified(old: &Frame, new: &Frame, candidate: &Candidate<'_>) -> Option<Verdict> {
+fn learning_modified(old: &Frame, new: &Frame, candidate: &Candidate<'_>) -> Verdict {
     let (before, after) = (freedom(old.stance), freedom(new.stance));
     if old.negated && !new.negated {
-        return Some(("prohibition-turned-into-permission", Direction::Worse, Severity::Critical));
+        return ("prohibition-turned-into-permission", Direction::Worse, Severity::Critical);
     }
     if after > before {
-        return Some((if new.negated { "prohibition-weakened" } else { "consent-weakened" }, Direction::Worse, Severity::Critical));
+        return (if new.negated { "prohibition-weakened" } else { "consent-weakened" }, Direction::Worse, Severity::Critical);
     }
     if after < before {
-        return Some((if old.negated { "prohibition-strengthened" } else { "permission-limited" }, Direction::Better, Severity::Major));
+        return (if old.negated { "prohibition-strengthened" } else { "permission-limited" }, Direction::Better, Severity::Major);
     }
     if new.negated {
         let (lost, gained) = difference(&narrowing(Some(old)), &narrowing(Some(new)));
         return match (lost, gained) {
-            (true, false) => Some(("prohibition-strengthened", Direction::Better, Severity::Major)),
-            (false, true) => Some(("prohibition-weakened", Direction::Worse, Severity::Critical)),
-            _ => Some(promise_edited(candidate)),
+            (true, false) => ("prohibition-strengthened", Direction::Better, Severity::Major),
+            (false, true) => ("prohibition-weakened", Direction::Worse, Severity::Critical),
+            _ => promise_edited(candidate),
         };
     }
     if is_control(new) {
-        return Some(match grown(candidate.redline) {
+        return match grown(candidate.redline) {
             Ordering::Greater => ("control-extended", Direction::Better, Severity::Minor),
             Ordering::Less => ("control-narrowed", Direction::Worse, Severity::Major),
             Ordering::Equal => ("reworded", Direction::Neutral, Severity::Minor),
-        });
+        };
     }
     if let Some(verdict) = exception_edited(candidate, new.negated) {
-        return Some(verdict);
+        return verdict;
     }
     let (fewer_acts, more_acts) = difference(&acts(Some(old)), &acts(Some(new)));
     let (fewer_objects, more_objects) = difference(&objects(Some(old)), &objects(Some(new)));
     match (more_acts || more_objects, fewer_acts || fewer_objects) {
-        (true, _) => Some(("scope-widened", Direction::Worse, Severity::Critical)),
-        (false, true) => Some(("scope-narrowed", Direction::Better, Severity::Minor)),
+        (true, _) => ("scope-widened", Direction::Worse, Severity::Critical),
+        (false, true) => ("scope-narrowed", Direction::Better, Severity::Minor),
         _ => match grown(candidate.redline) {
-            Ordering::Greater => Some(("scope-widened", Direction::Worse, Severity::Major)),
-            Ordering::Less => Some(("scope-narrowed", Direction::Better, Severity::Minor)),
-            Ordering::Equal => Some(("reworded", Direction::Neutral, Severity::Minor)),
+            Ordering::Greater => ("scope-widened", Direction::Worse, Severity::Major),
+            Ordering::Less => ("scope-narrowed", Direction::Better, Severity::Minor),
+            Ordering::Equal => ("reworded", Direction::Neutral, Severity::Minor),
         },
     }
 }

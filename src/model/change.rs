@@ -117,6 +117,8 @@ pub struct Held {
     pub since: Timestamp,
     /// Digest of the text that showed it last.
     pub fingerprint: Sha256,
+    /// The snapshots of that text, one a page.
+    pub snapshots: Vec<u32>,
     /// How many fetches in a row showed it.
     pub sightings: u32,
     /// Fingerprints of the sentences that came.

@@ -143,7 +143,7 @@ impl Monitor {
         };
         let intake = Intake { watch, state, captures, fingerprint: crate::text::document_fingerprint(&page.document), page, doubt };
         match accepted {
-            None => self.first(intake),
+            None => self.first(&intake),
             Some(accepted) => self.decide(intake, &accepted),
         }
     }

@@ -50,8 +50,13 @@ pub enum Decision {
     Gone,
     /// After an outage another text came back, and stayed: it is watched from now on, but it is no version of the one before.
     Replaced,
-    /// A confirmed change: the comparison, cut down to what was confirmed.
-    Changed(Comparison),
+    /// A confirmed change.
+    Changed {
+        /// The comparison, cut down to what was confirmed.
+        comparison: Comparison,
+        /// Whether there is more that was not there before: it must wait for a second sighting of its own.
+        more: bool,
+    },
 }
 
 /// Decides what a sighting amounts to.
@@ -79,11 +84,27 @@ pub fn decide(sighting: Sighting<'_>) -> Decision {
     if age < difference.must_stay(&sighting, &comparison) {
         return Decision::Held(difference.held(&sighting, held.since, sightings, after_outage));
     }
-    if after_outage && matches!(sighting.doubt, Some(Rejection::Unrelated)) {
+    if after_outage && sighting.doubt.is_some() {
         return Decision::Replaced;
     }
-    let (came, went): (HashSet<u64>, HashSet<u64>) = (held.came.iter().copied().collect(), held.went.iter().copied().collect());
-    Decision::Changed(confirmed(&sighting, comparison, &came, &went))
+    let more = difference.came.iter().any(|sentence| !held.came.contains(sentence))
+        || difference.went.iter().any(|sentence| !held.went.contains(sentence));
+    Decision::Changed { comparison: confirmed(&sighting, comparison, &held.came, &held.went), more }
+}
+
+/// The comparison of the accepted text with the one that waited, cut down to what the text of today still shows; and what the text of
+/// today has beyond it, which waits from now on.
+#[must_use]
+pub fn part(sighting: Sighting<'_>, waited: &Document) -> (Comparison, Option<Held>) {
+    let today = Difference::of(&sighting, &compare::compare(sighting.accepted, sighting.seen));
+    let of_waited = Sighting { seen: waited, ..sighting };
+    let comparison = confirmed(&of_waited, compare::compare(sighting.accepted, waited), &today.came, &today.went);
+    let rest = Sighting { accepted: waited, doubt: None, held: None, ..sighting };
+    let held = match decide(rest) {
+        Decision::Held(held) => Some(held),
+        _ => None,
+    };
+    (comparison, held)
 }
 
 /// The sentences that came, edited ones included, and those that went for good.
@@ -121,6 +142,7 @@ impl Difference {
         Held {
             since,
             fingerprint: sighting.fingerprint,
+            snapshots: Vec::new(),
             sightings,
             came: self.came,
             went: self.went,
@@ -158,7 +180,8 @@ fn fingerprint(document: &Document, at: Option<&SentenceRef>) -> Option<u64> {
 }
 
 /// Keeps the pairs whose difference was seen before; the others count as unchanged, so that nobody is told of them.
-fn confirmed(sighting: &Sighting<'_>, mut comparison: Comparison, came: &HashSet<u64>, went: &HashSet<u64>) -> Comparison {
+fn confirmed(sighting: &Sighting<'_>, mut comparison: Comparison, came: &[u64], went: &[u64]) -> Comparison {
+    let (came, went): (HashSet<u64>, HashSet<u64>) = (came.iter().copied().collect(), went.iter().copied().collect());
     let was_held = |pair: &SentencePair| {
         let new = fingerprint(sighting.seen, pair.new.as_ref());
         let old = fingerprint(sighting.accepted, pair.old.as_ref());
@@ -220,7 +243,9 @@ mod tests {
         let first = held(look(at(0), &old, &new, &memory, None));
         let too_soon = held(look(at(0), &old, &new, &memory, Some(&first)));
         assert_eq!(too_soon.sightings, 2);
-        assert!(matches!(look(at(1), &old, &new, &memory, Some(&first)), Decision::Changed(comparison) if comparison.is_material()));
+        assert!(
+            matches!(look(at(1), &old, &new, &memory, Some(&first)), Decision::Changed { comparison, more: false } if comparison.is_material())
+        );
         assert_eq!(look(at(1), &old, &old, &memory, Some(&first)), Decision::Gone);
     }
 
@@ -246,7 +271,7 @@ mod tests {
         // NEW came, was withdrawn and is back: known sentences only.
         let first = held(look(at(20), &old_text, &now_text, &memory, None));
         held(look(at(21), &old_text, &now_text, &memory, Some(&first)));
-        assert!(matches!(look(at(70), &old_text, &now_text, &memory, Some(&first)), Decision::Changed(_)));
+        assert!(matches!(look(at(70), &old_text, &now_text, &memory, Some(&first)), Decision::Changed { .. }));
     }
 
     #[test]
@@ -262,5 +287,51 @@ mod tests {
             Decision::Accepted { date_only: false }
         );
         assert_eq!(look(at(0), &old, &old, &memory, None), Decision::Unchanged);
+    }
+
+    #[test]
+    fn what_comes_with_the_confirming_fetch_waits_for_its_own_second_sighting() {
+        const LATER: &str = "We may also sell what you upload to other companies for their models.";
+        let (old, waited, today) = (document(&[FIRST, SECOND]), document(&[FIRST, NEW, SECOND]), document(&[FIRST, NEW, SECOND, LATER]));
+        let memory = Memory::default();
+        let first = held(look(at(0), &old, &waited, &memory, None));
+        let Decision::Changed { comparison, more: true } = look(at(1), &old, &today, &memory, Some(&first)) else {
+            panic!("not confirmed")
+        };
+        assert_eq!(comparison.pairs.iter().filter(|pair| compare::is_material(pair)).count(), 1);
+        let sighting = Sighting {
+            now: at(1),
+            accepted: &old,
+            seen: &today,
+            fingerprint: text::document_fingerprint(&today),
+            doubt: None,
+            memory: &memory,
+            held: Some(&first),
+            confirm_after: Duration::from_mins(15),
+            after_outage: false,
+        };
+        let (told, next) = part(sighting, &waited);
+        assert_eq!(told.pairs.iter().filter(|pair| compare::is_material(pair)).count(), 1);
+        assert_eq!(next.map(|held| held.came), Some(vec![text::sentence_fingerprint(LATER)]));
+    }
+
+    #[test]
+    fn another_text_after_an_outage_is_watched_but_is_no_change() {
+        let (old, other) = (document(&[FIRST, SECOND]), document(&["Our partners sell furniture under terms of their own making.", NEW]));
+        let (memory, doubt) = (Memory::default(), Rejection::Unrelated);
+        let sighting = |now, held| Sighting {
+            now,
+            accepted: &old,
+            seen: &other,
+            fingerprint: text::document_fingerprint(&other),
+            doubt: Some(&doubt),
+            memory: &memory,
+            held,
+            confirm_after: Duration::from_mins(15),
+            after_outage: true,
+        };
+        let first = held(decide(sighting(at(0), None)));
+        held(decide(sighting(at(2), Some(&first))));
+        assert_eq!(decide(sighting(at(25), Some(&first))), Decision::Replaced);
     }
 }

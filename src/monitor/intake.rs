@@ -1,5 +1,5 @@
 use super::check::{Checked, Monitor};
-use super::decide::{Decision, Sighting, decide};
+use super::decide::{Decision, Sighting, decide, part};
 use super::plan;
 use crate::model::{
     Capture, Change, ChangeId, CheckRecord, CheckResult, Comparison, Document, Held, MailId, MailState, Memory, OutboxEntry, Rejection,
@@ -22,6 +22,23 @@ pub(super) struct Intake<'check> {
     pub(super) fingerprint: Sha256,
     /// Why the text is doubted, if it is.
     pub(super) doubt: Option<Rejection>,
+}
+
+/// The text that becomes the accepted one.
+struct Text {
+    document: Document,
+    fingerprint: Sha256,
+    /// The snapshots that it was read from; `None`: today's.
+    snapshots: Option<Vec<u32>>,
+    /// What today's text has beyond it.
+    next: Option<Held>,
+}
+
+impl Text {
+    /// The text of today.
+    fn seen(intake: &Intake<'_>) -> Self {
+        Self { document: intake.page.document.clone(), fingerprint: intake.fingerprint, snapshots: None, next: None }
+    }
 }
 
 impl Monitor {
@@ -68,14 +85,14 @@ impl Monitor {
     }
 
     /// The first text of a document.
-    pub(super) fn first(&self, intake: Intake<'_>) -> Result<Checked, StoreError> {
-        self.accept(intake, Memory::default(), CheckResult::First, None)
+    pub(super) fn first(&self, intake: &Intake<'_>) -> Result<Checked, StoreError> {
+        self.accept(intake, Text::seen(intake), Memory::default(), CheckResult::First, None)
     }
 
     /// A text is held against the accepted one.
     pub(super) fn decide(&self, intake: Intake<'_>, accepted: &Document) -> Result<Checked, StoreError> {
         let memory = self.store.memory(&intake.watch.id)?;
-        let decision = decide(Sighting {
+        let sighting = Sighting {
             now: self.clock.now(),
             accepted,
             seen: &intake.page.document,
@@ -85,22 +102,38 @@ impl Monitor {
             held: intake.state.held.as_ref(),
             confirm_after: intake.watch.confirm_after,
             after_outage: intake.state.failures > 0,
-        });
-        match decision {
+        };
+        let waited = |more: bool| self.waited(&intake, more);
+        match decide(sighting) {
             Decision::Unchanged => self.keep(intake, CheckResult::Unchanged, None, None),
             Decision::Gone => {
-                let memory = intake.state.held.as_ref().map(|held| remember_variant(memory, held, self.clock.now()));
+                let memory = intake.state.held.as_ref().map(|held| remember_variant(memory.clone(), held, self.clock.now()));
                 self.keep(intake, CheckResult::Variant, None, memory)
             }
             Decision::Held(held) => self.keep(intake, CheckResult::Held, Some(held), None),
-            Decision::Replaced => self.accept(intake, memory, CheckResult::First, None),
-            Decision::Accepted { date_only: false } => self.accept(intake, memory, CheckResult::Unchanged, None),
+            Decision::Replaced => self.accept(&intake, Text::seen(&intake), memory, CheckResult::First, None),
+            Decision::Accepted { date_only: false } => self.accept(&intake, Text::seen(&intake), memory, CheckResult::Unchanged, None),
             Decision::Accepted { date_only: true } => {
                 let comparison = crate::compare::compare(accepted, &intake.page.document);
-                self.change(intake, accepted, memory, &comparison)
+                self.change(&intake, Text::seen(&intake), accepted, memory.clone(), &comparison)
             }
-            Decision::Changed(comparison) => self.change(intake, accepted, memory, &comparison),
+            Decision::Changed { comparison, more } => match waited(more)? {
+                None => self.change(&intake, Text::seen(&intake), accepted, memory.clone(), &comparison),
+                Some(mut text) => {
+                    let (comparison, next) = part(sighting, &text.document);
+                    text.next = next;
+                    self.change(&intake, text, accepted, memory.clone(), &comparison)
+                }
+            },
         }
+    }
+
+    /// Where today's text has more than what waited, the text that waited is the one to accept: what is new today must be seen again
+    /// before anybody is told, and must not slip in untold.
+    fn waited(&self, intake: &Intake<'_>, more: bool) -> Result<Option<Text>, StoreError> {
+        let Some(held) = intake.state.held.as_ref().filter(|_| more) else { return Ok(None) };
+        let document = read_again(self.store.as_ref(), intake.watch, &held.snapshots)?;
+        Ok(document.map(|document| Text { document, fingerprint: held.fingerprint, snapshots: Some(held.snapshots.clone()), next: None }))
     }
 
     /// A sighting that makes no version: its bytes are kept.
@@ -110,6 +143,7 @@ impl Monitor {
         let watch = intake.watch;
         let last_good = if result == CheckResult::Held { intake.state.last_good } else { Some(now) };
         let version = intake.state.version;
+        let held = self.with_snapshots(held, &commit, &intake)?;
         commit.memory = memory.map(|memory| (watch.id.clone(), memory));
         commit.state = Some((watch.id.clone(), WatchState { last_good, version, held, ..self.state_after(&intake) }));
         commit.history = (result != CheckResult::Unchanged).then(|| (watch.id.clone(), CheckRecord { at: now, result: result.clone() }));
@@ -119,50 +153,79 @@ impl Monitor {
     }
 
     /// A text becomes the accepted one; with a change, where there is one, and its mails.
-    fn accept(&self, intake: Intake<'_>, memory: Memory, result: CheckResult, change: Option<Change>) -> Result<Checked, StoreError> {
+    fn accept(
+        &self,
+        intake: &Intake<'_>,
+        text: Text,
+        memory: Memory,
+        result: CheckResult,
+        change: Option<Change>,
+    ) -> Result<Checked, StoreError> {
         let now = self.clock.now();
-        let mut commit = self.commit_of(&intake)?;
+        let mut commit = self.commit_of(intake)?;
         let watch = intake.watch;
         let number = intake.state.version + 1;
         let first_seen = change.as_ref().map_or(now, |change| change.first_seen_new);
-        let snapshots = self.snapshot_numbers(&commit, watch, intake.captures.len())?;
-        let version = Version {
-            watch: watch.id.clone(),
-            number,
-            first_seen,
-            snapshots,
-            fingerprint: intake.fingerprint,
-            extractor: rules_key(watch),
+        let held = self.with_snapshots(text.next, &commit, intake)?;
+        let snapshots = match text.snapshots {
+            Some(snapshots) => snapshots,
+            None => self.snapshot_numbers(&commit, watch, intake.captures.len())?,
         };
+        let version =
+            Version { watch: watch.id.clone(), number, first_seen, snapshots, fingerprint: text.fingerprint, extractor: rules_key(watch) };
+        let plan_for = if held.is_some() { CheckResult::Held } else { result.clone() };
         commit.mails = change.as_ref().map_or_else(|| Ok(Vec::new()), |change| self.mails(change))?;
-        commit.memory = Some((watch.id.clone(), remember(memory, &intake, number, now)));
-        commit.state =
-            Some((watch.id.clone(), WatchState { last_good: Some(now), held: None, version: number, ..self.state_after(&intake) }));
+        commit.memory = Some((watch.id.clone(), remember(memory, &text.document, text.fingerprint, number, now)));
+        commit.state = Some((watch.id.clone(), WatchState { last_good: Some(now), held, version: number, ..self.state_after(intake) }));
         commit.history = (result != CheckResult::Unchanged).then(|| (watch.id.clone(), CheckRecord { at: now, result: result.clone() }));
-        commit.due.push((watch.id.clone(), Some(plan::next_due(watch, &result, 0, now))));
+        commit.due.push((watch.id.clone(), Some(plan::next_due(watch, &plan_for, 0, now))));
         commit.change.clone_from(&change);
-        commit.version = Some((version, intake.page.document));
+        commit.version = Some((version, text.document));
         self.store.commit(commit)?;
-        Ok(Checked { result, change, missed: intake.page.missed })
+        Ok(Checked { result, change, missed: intake.page.missed.clone() })
+    }
+
+    /// The held difference with the snapshots that show it.
+    fn with_snapshots(&self, held: Option<Held>, commit: &Commit, intake: &Intake<'_>) -> Result<Option<Held>, StoreError> {
+        let Some(held) = held else { return Ok(None) };
+        let snapshots = self.snapshot_numbers(commit, intake.watch, intake.captures.len())?;
+        Ok(Some(Held { snapshots, ..held }))
     }
 
     /// A confirmed change: what it means, recorded and put in the outbox with everything else in one transaction.
-    fn change(&self, intake: Intake<'_>, accepted: &Document, memory: Memory, comparison: &Comparison) -> Result<Checked, StoreError> {
+    fn change(
+        &self,
+        intake: &Intake<'_>,
+        text: Text,
+        accepted: &Document,
+        memory: Memory,
+        comparison: &Comparison,
+    ) -> Result<Checked, StoreError> {
         let id = ChangeId(self.store.next_id(Sequence::Change)?);
-        let change = self.describe(id, &intake, accepted, comparison)?;
-        self.accept(intake, memory, CheckResult::Changed(id), Some(change))
+        let change = self.describe(id, intake, &text, accepted, comparison)?;
+        self.accept(intake, text, memory, CheckResult::Changed(id), Some(change))
     }
 
-    fn describe(&self, id: ChangeId, intake: &Intake<'_>, accepted: &Document, comparison: &Comparison) -> Result<Change, StoreError> {
+    fn describe(
+        &self,
+        id: ChangeId,
+        intake: &Intake<'_>,
+        text: &Text,
+        accepted: &Document,
+        comparison: &Comparison,
+    ) -> Result<Change, StoreError> {
         let (watch, state, now) = (intake.watch, &intake.state, self.clock.now());
-        let (before, after) = (reading::read(accepted), reading::read(&intake.page.document));
-        let events = judge::judge(judge::Case { old: accepted, new: &intake.page.document, comparison, before: &before, after: &after });
+        let (before, after) = (reading::read(accepted), reading::read(&text.document));
+        let events = judge::judge(judge::Case { old: accepted, new: &text.document, comparison, before: &before, after: &after });
         let count = |kind| u32::try_from(comparison.pairs.iter().filter(|pair| pair.similarity == kind).count()).unwrap_or(u32::MAX);
         let old_version = self.store.version(&watch.id, state.version)?;
         let old_snapshot = old_version
             .and_then(|version| version.snapshots.first().copied())
             .map_or(Ok(None), |number| self.store.snapshot(&watch.id, 0, number))?;
-        let new_digest = intake.captures.first().map_or(Sha256([0; 32]), Capture::digest);
+        let new_digest = match text.snapshots.as_deref().and_then(<[u32]>::first) {
+            Some(number) => self.store.snapshot(&watch.id, 0, *number)?.map(|snapshot| snapshot.sha256),
+            None => intake.captures.first().map(Capture::digest),
+        };
         Ok(Change {
             id,
             watch: watch.id.clone(),
@@ -175,12 +238,12 @@ impl Monitor {
             first_seen_new: state.held.as_ref().map_or(now, |held| held.since),
             confirmed: now,
             old_sha256: old_snapshot.map_or(Sha256([0; 32]), |snapshot| snapshot.sha256),
-            new_sha256: new_digest,
-            language: intake.page.document.language.clone(),
+            new_sha256: new_digest.unwrap_or(Sha256([0; 32])),
+            language: text.document.language.clone(),
             events,
             sentences: [count(Similarity::Added), count(Similarity::Removed), count(Similarity::Edited)],
             date_only: comparison.is_date_only(),
-            effective: date_line(&intake.page.document),
+            effective: date_line(&text.document),
             tags: watch.tags.clone(),
             excerpt: comparison
                 .pairs
@@ -281,16 +344,16 @@ impl Monitor {
 pub(super) fn accepted(store: &dyn Store, watch: &Watch, state: &WatchState) -> Result<Option<Document>, StoreError> {
     let Some(version) = (if state.version == 0 { None } else { store.version(&watch.id, state.version)? }) else { return Ok(None) };
     if version.extractor != rules_key(watch)
-        && let Some(document) = read_again(store, watch, &version)?
+        && let Some(document) = read_again(store, watch, &version.snapshots)?
     {
         return Ok(Some(document));
     }
     store.document(&watch.id, state.version)
 }
 
-fn read_again(store: &dyn Store, watch: &Watch, version: &Version) -> Result<Option<Document>, StoreError> {
+fn read_again(store: &dyn Store, watch: &Watch, snapshots: &[u32]) -> Result<Option<Document>, StoreError> {
     let mut pages = Vec::new();
-    for (part, number) in (0u32..).zip(&version.snapshots) {
+    for (part, number) in (0u32..).zip(snapshots) {
         let (Some(snapshot), Some(body)) = (store.snapshot(&watch.id, part, *number)?, store.body(&watch.id, part, *number)?) else {
             return Ok(None);
         };
@@ -315,17 +378,17 @@ fn sentences(document: &Document) -> impl Iterator<Item = u64> + '_ {
         .flat_map(|clause| text::sentences(clause.body()).into_iter().map(|range| text::sentence_fingerprint(&clause.body()[range])))
 }
 
-fn remember(mut memory: Memory, intake: &Intake<'_>, version: u32, now: Timestamp) -> Memory {
-    for sentence in sentences(&intake.page.document) {
+fn remember(mut memory: Memory, document: &Document, fingerprint: Sha256, version: u32, now: Timestamp) -> Memory {
+    for sentence in sentences(document) {
         memory.sentences.entry(sentence).and_modify(|seen| seen.last = now).or_insert(Seen { first: now, last: now });
     }
-    match memory.texts.iter_mut().find(|text| text.fingerprint == intake.fingerprint) {
+    match memory.texts.iter_mut().find(|text| text.fingerprint == fingerprint) {
         Some(text) => {
             text.seen.last = now;
             text.sightings = text.sightings.saturating_add(1);
         }
         None => {
-            memory.texts.push(SeenText { fingerprint: intake.fingerprint, version, seen: Seen { first: now, last: now }, sightings: 1 });
+            memory.texts.push(SeenText { fingerprint, version, seen: Seen { first: now, last: now }, sightings: 1 });
         }
     }
     memory

@@ -12,6 +12,6 @@ mod turns;
 
 pub use check::{Checked, Monitor};
 pub use clock::{Clock, SystemClock};
-pub use decide::{Decision, Sighting, decide};
+pub use decide::{Decision, Sighting, decide, part};
 pub use outbox::Delivered;
 pub use tick::{Tick, TickError};

@@ -165,7 +165,8 @@ fn condition(sight: &Sight<'_, '_>, topic: Topic, negated: bool) -> Slot<Conditi
     let found = if negated {
         find(C::OptIn, Condition::OptIn)
             .or_else(|| find(C::Consent, Condition::Consent))
-            .or_else(|| find(C::Agreement, Condition::Agreement))
+            // A contract that binds those who receive data is no agreement with the person.
+            .or_else(|| find(C::Agreement, Condition::Agreement).filter(|_| topic != Topic::TrainingSharing))
     } else {
         find(C::OptOut, Condition::OptOut)
             .or_else(|| find(C::OptIn, Condition::OptIn))

@@ -216,6 +216,7 @@ fn learning(sight: &Sight<'_, '_>, bound: bool) -> Option<Vec<(Topic, &'static s
         && !sight.lexicon.has(C::PersonalData, &sight.full)
         && !sight.lexicon.has(C::UserContent, &sight.full)
         && !sight.has(C::Platform)
+        && !PURPOSE.is_match(text)
     {
         return None;
     }

@@ -315,7 +315,7 @@ mod tests {
             ("version", "d15c6c09a753047d"),
             ("document", "279fc752d1b1c771"),
             ("memory", "f69465ad64d4866f"),
-            ("state", "742ba734b79cba01"),
+            ("state", "f3ff76e3ea1e366c"),
             ("change", "203d4557f726a835"),
             ("mail", "64a03448434482ea"),
             ("subscription", "7ee1be176c3bc5a2"),

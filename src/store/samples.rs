@@ -106,6 +106,7 @@ pub(super) fn held() -> Held {
     Held {
         since: hour(1),
         fingerprint: Sha256::of(b"new"),
+        snapshots: vec![2],
         sightings: 1,
         came: vec![3],
         went: vec![5, 8],

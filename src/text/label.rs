@@ -31,7 +31,7 @@ pub fn label_len(text: &str) -> u16 {
 /// "5.CONFIDENTIALITY": numbering that lost its space.
 fn glued_label(text: &str) -> Option<usize> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-    let numbering = end >= 2 && end <= 8 && text[..end].ends_with('.') && text.starts_with(|c: char| c.is_ascii_digit());
+    let numbering = (2..=8).contains(&end) && text[..end].ends_with('.') && text.starts_with(|c: char| c.is_ascii_digit());
     (numbering && text[end..].starts_with(char::is_uppercase)).then_some(end)
 }
 
