@@ -116,13 +116,15 @@ impl Daemon {
     }
 
     fn start_due(&self) -> Result<(), StoreError> {
-        let free = self.settings.fetch.concurrency.saturating_sub(self.running().len());
+        // Its lock must not be held over the loop, whose body takes it again.
+        let running = self.running().len();
+        let free = self.settings.fetch.concurrency.saturating_sub(running);
         if free == 0 {
             return Ok(());
         }
         let store = self.desk.monitor.store();
         let watches = self.desk.watches();
-        for (_, id) in store.due(self.desk.monitor.now(), free + self.running().len())? {
+        for (_, id) in store.due(self.desk.monitor.now(), free + running)? {
             match watches.iter().find(|watch| watch.id == id) {
                 Some(watch) => self.start(watch.clone()),
                 None => store.commit(Commit { due: vec![(id, None)], ..Commit::default() })?,
