@@ -1,0 +1,31 @@
+# What people do here; `just` lists it.
+
+_default:
+    @just --list --unsorted
+
+# Play the founding story on this machine: an alert within a minute
+demo:
+    cargo run --release --locked -- demo
+
+# Format, lints and documentation, warnings as errors
+check:
+    cargo fmt --all -- --check
+    cargo clippy --locked --all-targets -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+
+# All tests
+test *arguments:
+    scripts/test {{ arguments }}
+
+# Score the release build on real documents, where they are at hand
+eval:
+    cargo build --release --locked
+    scripts/eval
+
+# Known security advisories and licences of all dependencies; needs cargo-deny
+deny:
+    cargo deny --locked check
+
+# Render docs/alert.png anew from the program
+picture:
+    scripts/picture
