@@ -477,11 +477,11 @@ fn subjects(folder: &Path) -> Vec<String> {
     let mut files: Vec<_> = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
     files.sort();
     let subject = |file: &std::path::PathBuf| {
-        assert_eq!(file.extension().and_then(|extension| extension.to_str()), Some("eml"), "{file:?}");
+        assert_eq!(file.extension().and_then(|extension| extension.to_str()), Some("eml"), "{}", file.display());
         let bytes = std::fs::read(file).expect("a mail");
         let mail = MessageParser::default().parse(&bytes).expect("a message");
-        assert!(mail.body_text(0).is_some() && mail.body_html(0).is_some() && mail.message_id().is_some(), "{file:?}");
-        assert!(mail.header_raw("List-Unsubscribe").is_some(), "{file:?}");
+        assert!(mail.body_text(0).is_some() && mail.body_html(0).is_some() && mail.message_id().is_some(), "{}", file.display());
+        assert!(mail.header_raw("List-Unsubscribe").is_some(), "{}", file.display());
         mail.subject().expect("a subject").to_owned()
     };
     files.iter().map(subject).collect()
@@ -547,8 +547,7 @@ async fn doctor_names_every_problem_and_what_to_do() {
         house.run(&["check"]).ends_with(3);
     }
     house.write("fineprint.toml", &format!("{LOOPBACK}[mail]\nserver = \"127.0.0.1\"\nusername = \"ana\"\nfrom = \"a@watch.example\"\n"));
-    let state = house.path("state");
-    std::fs::set_permissions(&state, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("permissions");
+    std::fs::set_permissions(house.path("state"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("permissions");
     let said = house.run(&["doctor"]).ends_with(1);
     for words in [
         "problem  watch: lanternbay/terms has failed 3 times in a row: the server answered with status 404",

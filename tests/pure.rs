@@ -16,7 +16,7 @@ const SENTENCES: &[&str] = &[
     "You keep the rights in what you upload.",
     "You grant us a licence to host and to show your content, in so far as the service needs it.",
     "We may use your content to train artificial intelligence models.",
-    "We will not use your content to train generative AI unless you have agreed to it in your settings.",
+    "We do not train generative AI on your content unless you have agreed to it in your settings.",
     "You may object to the training of our models at any time.",
     "No part of the service may be scraped, mined or used to train machine learning systems without our written permission.",
     "Our partners (including those abroad) may use de-identified data to improve their models.",
@@ -152,7 +152,7 @@ fn assert_partition(document: &Document, comparison: &Comparison, side: fn(&Sent
 }
 
 /// Debug builds read a document in milliseconds: so many cases keep the file well under its time.
-const CASES: u32 = 300;
+const CASES: u32 = 150;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
@@ -228,7 +228,8 @@ proptest! {
 
     #[test]
     fn a_redline_rebuilds_both_sides(old in "\\PC{0,80}", new in "\\PC{0,80}", words in vec(select(SENTENCES), 0..3)) {
-        for (old, new) in [(old.clone(), new.clone()), (format!("{old} {}", words.join(" ")), format!("{} {new}", words.join(" ")))] {
+        let recased: String = old.chars().map(|c| if c.is_uppercase() { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() }).collect();
+        for (old, new) in [(old.clone(), recased), (old.clone(), new.clone()), (format!("{old} {}", words.join(" ")), format!("{} {new}", words.join(" ")))] {
             let pieces = redline(&old, &new);
             prop_assert_eq!(side(&pieces, true), old);
             prop_assert_eq!(side(&pieces, false), new);
