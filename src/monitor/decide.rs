@@ -63,7 +63,7 @@ pub enum Decision {
 ///
 /// A difference is believed when a second fetch, at least `confirm_after` later, still shows it: the same sentences came, or the same
 /// went. Sentences that differ at every fetch are never confirmed. Where every sentence that came has been there before, the page
-/// returned to an older text: that is a change only if it lasts ([`RETURN_STAYS`]) or brings a new date; until then it is a flap.
+/// returned to an older text: that is a change only if it lasts (`RETURN_STAYS`) or brings a new date; until then it is a flap.
 #[must_use]
 pub fn decide(sighting: Sighting<'_>) -> Decision {
     let comparison = compare::compare(sighting.accepted, sighting.seen);

@@ -1,4 +1,4 @@
-//! A fetched page becomes a document. In: raw bytes and headers. Out: a [`Page`] with the legal text, and a [`Verdict`] whether the
+//! A fetched page becomes a document. In: raw bytes and headers. Out: a [`Page`] with the legal text, and a `Verdict` whether the
 //! fetch counts. This room must never fetch, never panic on any bytes, and never let a selector blank a document.
 
 mod decode;

@@ -1,4 +1,4 @@
-use super::lexicon::Concept as C;
+use super::lexicon::{Concept as C, pattern};
 use super::reader::Sight;
 use super::topic;
 use crate::model::{Act, Actor, Condition, Limit, LimitKind, Modality, Object, Slot, Span, Topic};
@@ -125,11 +125,6 @@ fn act_place(text: &str) -> Option<usize> {
     static ACT: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"(?i)\b(?:train|fine-tun|pre-train|develop|improv|inform|ingest|scrap|crawl|min(?:e|ing)|learn)\w*"));
     ACT.find_iter(text).last().map(|found| found.start())
-}
-
-fn pattern(source: &str) -> Regex {
-    #[expect(clippy::expect_used, reason = "constant patterns; the tests run them")]
-    Regex::new(source).expect("a valid pattern")
 }
 
 fn modality(sight: &Sight<'_, '_>, topic: Topic, bound: bool, negated: bool) -> Slot<Modality> {

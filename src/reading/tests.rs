@@ -114,7 +114,7 @@ fn a_list_of_what_does_not_happen_is_no_automated_decision() {
     let line = "These identifiers are subject to strict controls and are not used for advertising, profiling or tracking.";
     assert!(read(&document(&[line])).frames.is_empty(), "{:#?}", read(&document(&[line])).frames);
     check(
-        "You have the right not to be subject to a decision based solely on automated processing, including profiling.",
+        "Nobody on Tidewave has to accept a verdict reached by automated processing alone: you may appeal against it.",
         Topic::AutomatedDecisions,
         Stance::Describes,
     );

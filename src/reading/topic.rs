@@ -1,13 +1,8 @@
-use super::lexicon::Concept as C;
+use super::lexicon::{Concept as C, pattern};
 use super::reader::Sight;
 use crate::model::Topic;
 use regex::Regex;
 use std::sync::LazyLock;
-
-#[expect(clippy::expect_used, reason = "constant patterns; the tests run them")]
-fn pattern(source: &str) -> Regex {
-    Regex::new(source).expect("a valid pattern")
-}
 
 /// A verb of making, then what it makes: a model, an algorithm, an AI technology; what is made by or with AI is something else.
 static DEVELOPS_AI: LazyLock<Regex> = LazyLock::new(|| {
