@@ -179,20 +179,23 @@ fn fingerprint(document: &Document, at: Option<&SentenceRef>) -> Option<u64> {
     document.clauses.get(at.clause as usize)?.text.get(at.range.clone()).map(text::sentence_fingerprint)
 }
 
-/// Keeps the pairs whose difference was seen before; the others count as unchanged, so that nobody is told of them.
-fn confirmed(sighting: &Sighting<'_>, mut comparison: Comparison, came: &[u64], went: &[u64]) -> Comparison {
+/// Keeps the pairs whose difference was seen before; the others count as unchanged, so that nobody is told of them. What went where
+/// something else came was seen before if what came was.
+fn confirmed(sighting: &Sighting<'_>, comparison: Comparison, came: &[u64], went: &[u64]) -> Comparison {
     let (came, went): (HashSet<u64>, HashSet<u64>) = (came.iter().copied().collect(), went.iter().copied().collect());
-    let was_held = |pair: &SentencePair| {
-        let new = fingerprint(sighting.seen, pair.new.as_ref());
-        let old = fingerprint(sighting.accepted, pair.old.as_ref());
-        match (new, old) {
-            (Some(new), _) => came.contains(&new),
-            (None, Some(old)) => went.contains(&old),
-            (None, None) => false,
-        }
-    };
-    comparison.pairs.retain(|pair| !compare::is_material(pair) || was_held(pair));
-    comparison
+    let new = |pair: &SentencePair| fingerprint(sighting.seen, pair.new.as_ref());
+    let old = |pair: &SentencePair| fingerprint(sighting.accepted, pair.old.as_ref());
+    let mut pairs = Vec::with_capacity(comparison.pairs.len());
+    for run in comparison.pairs.chunk_by(|one, other| compare::is_material(one) == compare::is_material(other)) {
+        let replaced = run.iter().filter_map(new).any(|sentence| came.contains(&sentence));
+        let was_held = |pair: &&SentencePair| match new(pair) {
+            _ if !compare::is_material(pair) => true,
+            Some(sentence) => came.contains(&sentence),
+            None => replaced || old(pair).is_some_and(|sentence| went.contains(&sentence)),
+        };
+        pairs.extend(run.iter().filter(was_held).cloned());
+    }
+    Comparison { pairs, ..comparison }
 }
 
 #[cfg(test)]
@@ -333,5 +336,16 @@ mod tests {
         let first = held(decide(sighting(at(0), None)));
         held(decide(sighting(at(2), Some(&first))));
         assert_eq!(decide(sighting(at(25), Some(&first))), Decision::Replaced);
+    }
+
+    #[test]
+    fn a_sentence_that_was_replaced_is_told_with_what_replaced_it() {
+        const INSTEAD: &str = "Nobody teaches machines with your tracks unless you switched it on yourself.";
+        let (old, new) = (document(&[FIRST, NEW, SECOND]), document(&[FIRST, INSTEAD, SECOND]));
+        let memory = Memory::default();
+        let first = held(look(at(0), &old, &new, &memory, None));
+        let Decision::Changed { comparison, more: false } = look(at(1), &old, &new, &memory, Some(&first)) else { panic!("not confirmed") };
+        let told: Vec<Similarity> = comparison.pairs.iter().map(|pair| pair.similarity).filter(|kind| *kind != Similarity::Same).collect();
+        assert!(told.contains(&Similarity::Added) && told.contains(&Similarity::Removed), "{told:?}");
     }
 }
