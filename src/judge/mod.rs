@@ -114,3 +114,6 @@ fn join_replaced<'case>(case: Case<'case>, candidates: Vec<Candidate<'case>>) ->
     out.extend(removed);
     out
 }
+
+#[cfg(test)]
+mod tests;

@@ -93,4 +93,13 @@ mod tests {
         let with_comments = format!("<body>{}", "<div></body><!-- x -->".repeat(20_000));
         assert_eq!(read(&with_comments, Rules::default()), Err(Rejection::TooDeep));
     }
+
+    #[test]
+    fn a_cookie_banner_without_a_name_and_a_skip_link_are_no_text() {
+        let page = PAGE.replace(
+            "<main>",
+            "<a href='#main'>Skip to main content</a><div class='x9f'><p>We use cookies to provide and improve content on all of our pages and apps.</p><button>Allow all cookies</button><span>Decline optional cookies</span></div><main>",
+        );
+        assert_eq!(texts(&read(&page, Rules::default()).unwrap()), texts(&read(PAGE, Rules::default()).unwrap()));
+    }
 }

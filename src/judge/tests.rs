@@ -1,0 +1,122 @@
+use super::*;
+use crate::model::{Clause, ClauseKind, Direction, Severity, Stance};
+use crate::text;
+
+fn document(lines: &[&str]) -> Document {
+    let clause = |line: &&str| Clause {
+        kind: ClauseKind::Paragraph,
+        text: (*line).to_owned(),
+        label_len: text::label_len(line),
+        section: None,
+        stem: None,
+    };
+    Document { title: None, language: Some("en".to_owned()), clauses: lines.iter().map(clause).collect() }
+}
+
+const FRAME: [&str; 2] =
+    ["You keep all rights in the tracks that you upload to Tidewave.", "The law of Ireland applies to these terms and to all disputes."];
+
+/// The events between two versions that have ordinary clauses around what changes.
+fn between(old: &[&str], new: &[&str]) -> Vec<Event> {
+    let whole = |middle: &[&str]| document(&[&FRAME[..1], middle, &FRAME[1..]].concat());
+    explain(&whole(old), &whole(new)).1
+}
+
+#[track_caller]
+fn only(old: &[&str], new: &[&str]) -> Event {
+    let events = between(old, new);
+    assert_eq!(events.len(), 1, "{events:#?}");
+    events.into_iter().next().unwrap()
+}
+
+#[track_caller]
+fn check(old: &[&str], new: &[&str], kind: &str, direction: Direction, severity: Severity) -> Event {
+    let event = only(old, new);
+    assert_eq!((event.kind.as_str(), event.direction, event.severity), (kind, direction, severity), "{event:#?}");
+    event
+}
+
+const GRANT: &str = "Absent another contract between us, the tracks you upload may be used to train, develop or feed artificial intelligence that serves the platform.";
+const NARROW: &str = "We shall never train generative systems that are built to imitate your voice or your style on your tracks without your explicit consent.";
+const WIDE: &str = "We shall never train generative systems on your tracks without your explicit consent.";
+
+#[test]
+fn the_first_version_of_the_story_is_critical_and_worse() {
+    let event = check(&[], &[GRANT], "permission-introduced", Direction::Worse, Severity::Critical);
+    assert_eq!(
+        (event.topic, event.change, event.stance_before, event.stance_after),
+        (Topic::Training, ChangeKind::Added, Stance::Silent, Stance::Permits)
+    );
+    assert_eq!(event.after.as_deref(), Some(GRANT));
+}
+
+#[test]
+fn the_second_version_is_better_and_names_what_it_leaves_open() {
+    let events = between(&[GRANT], &[NARROW]);
+    let kinds: Vec<&str> = events.iter().map(|event| event.kind.as_str()).collect();
+    assert_eq!(kinds, ["prohibition-introduced", "permission-removed"], "{events:#?}");
+    let promise = &events[0];
+    assert_eq!((promise.direction, promise.severity, promise.stance_after), (Direction::Better, Severity::Major, Stance::ProhibitsPartly));
+    for open in ["imitate", "generative", "other companies", "feeding AI"] {
+        assert!(promise.not_covered.iter().any(|line| line.contains(open)), "{open}: {:#?}", promise.not_covered);
+    }
+}
+
+#[test]
+fn the_third_version_moves_the_promise_and_is_no_event() {
+    let old = document(&[FRAME[0], NARROW, FRAME[1], "Fees are paid on the tenth day of every month to the account you name."]);
+    let new = document(&[FRAME[0], FRAME[1], "Fees are paid on the tenth day of every month to the account you name.", NARROW]);
+    assert!(explain(&old, &new).1.is_empty());
+}
+
+#[test]
+fn the_fourth_version_closes_the_loophole_and_says_what_is_still_open() {
+    let event = check(&[NARROW], &[WIDE], "prohibition-strengthened", Direction::Better, Severity::Major);
+    assert!(!event.not_covered.iter().any(|line| line.contains("imitate")), "{:#?}", event.not_covered);
+    assert!(event.not_covered.iter().any(|line| line.contains("generative")), "{:#?}", event.not_covered);
+}
+
+#[test]
+fn protections_that_disappear_are_critical() {
+    check(&[WIDE], &[], "prohibition-removed", Direction::Worse, Severity::Critical);
+    check(&[WIDE], &[NARROW], "prohibition-weakened", Direction::Worse, Severity::Critical);
+    let plans = "We do not train our models on files of people who use Tidewave Team, Tidewave Studio or Tidewave Label.";
+    let fewer = "We do not train our models on files of people who use Tidewave Studio or Tidewave Label.";
+    check(&[plans], &[fewer], "prohibition-weakened", Direction::Worse, Severity::Critical);
+}
+
+#[test]
+fn a_choice_that_is_taken_or_given_is_told() {
+    let free = "We may train our models on the tracks you upload.";
+    let choice = "We may train our models on the tracks you upload unless you opt out in your settings.";
+    check(&[choice], &[free], "consent-weakened", Direction::Worse, Severity::Critical);
+    check(&[free], &[choice], "permission-limited", Direction::Better, Severity::Major);
+}
+
+#[test]
+fn bans_on_others_protect_the_people_who_publish() {
+    let ban = "You may not scrape Tidewave or use anything on it to train machine learning models.";
+    let event = check(&[], &[ban], "user-restriction-added", Direction::Better, Severity::Major);
+    assert_eq!((event.topic, event.stance_after), (Topic::Scraping, Stance::Prohibits));
+    check(&[ban], &[], "user-restriction-removed", Direction::Worse, Severity::Critical);
+}
+
+#[test]
+fn what_changes_no_meaning_is_no_event() {
+    let same = |old: &[&str], new: &[&str]| assert_eq!(between(old, new), Vec::new());
+    same(&[WIDE], &[WIDE, WIDE]);
+    same(&["4.1 We may train our models on your tracks."], &["5.2 We may train our models on your tracks."]);
+    same(&["We may analyse your tracks to train our models."], &["We may analyze your tracks to train our models."]);
+    same(&["Outputs of our AI tools may snot be protected by law."], &["Outputs of our AI tools may not be protected by law."]);
+    same(&["We train our staff twice a year."], &["We train our staff and moderators four times a year."]);
+    same(&[], &["The shop closes at six on Sundays and on public holidays."]);
+}
+
+#[test]
+fn every_event_has_a_sentence_a_rule_and_a_quote() {
+    let events = between(&[GRANT], &[NARROW, "Our AI assistant may give wrong answers; you rely on it at your own risk."]);
+    assert!(events.len() >= 3, "{events:#?}");
+    for event in events {
+        assert!(event.summary.ends_with('.') && !event.rule.is_empty() && (event.before.is_some() || event.after.is_some()), "{event:#?}");
+    }
+}
