@@ -267,6 +267,7 @@ fn gather<'case>(case: Case<'case>, candidates: Vec<Candidate<'case>>) -> Vec<Ca
                 && other.change == candidate.change
                 && candidate.change != ChangeKind::Modified
                 && clause(other) == clause(&candidate)
+                && near(other, &candidate)
         });
         match same {
             Some(other) if weight(&candidate) > weight(other) => {
@@ -282,6 +283,17 @@ fn gather<'case>(case: Case<'case>, candidates: Vec<Candidate<'case>>) -> Vec<Ca
         }
     }
     out
+}
+
+/// Whether two sentences stand near one another, or in different items of a list: a table row may hold provisions pages apart.
+fn near(one: &Candidate<'_>, other: &Candidate<'_>) -> bool {
+    const FAR: usize = 500;
+    let side = |candidate: &Candidate<'_>| -> Vec<SentenceRef> {
+        candidate.new_sentences.iter().chain(&candidate.old_sentences).map(|at| (*at).clone()).collect()
+    };
+    let gap = |a: &SentenceRef, b: &SentenceRef| a.range.start.saturating_sub(b.range.end).max(b.range.start.saturating_sub(a.range.end));
+    let (ones, others) = (side(one), side(other));
+    ones.iter().any(|a| others.iter().any(|b| a.clause != b.clause || gap(a, b) <= FAR))
 }
 
 /// The clause that stands for a provision: a short list item belongs to what introduces it.

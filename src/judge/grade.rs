@@ -180,11 +180,23 @@ fn promise_edited(candidate: &Candidate<'_>) -> Verdict {
     if let Some(verdict) = exception_edited(candidate, true) {
         return verdict;
     }
+    if lost_condition(candidate.redline) {
+        return ("reworded", Direction::Neutral, Severity::Minor);
+    }
     match grown(candidate.redline) {
         Ordering::Greater => ("prohibition-strengthened", Direction::Better, Severity::Major),
         Ordering::Less => ("prohibition-weakened", Direction::Worse, Severity::Critical),
         Ordering::Equal => ("reworded", Direction::Neutral, Severity::Minor),
     }
+}
+
+/// "Once you turn this off, …" that goes makes a promise no weaker.
+fn lost_condition(redline: &[Piece]) -> bool {
+    redline.iter().any(|piece| {
+        let Piece::Removed(text) = piece else { return false };
+        let lower = text.trim_start().to_lowercase();
+        ["once ", "if ", "when you ", "where you ", "as long as "].iter().any(|word| lower.starts_with(word))
+    })
 }
 
 /// An edit behind "except" or "unless": a longer exception weakens a promise and protects from a permission.

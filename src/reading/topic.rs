@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 /// A verb of making, then what it makes: a model, an algorithm, an AI technology; what is made by or with AI is something else.
 static DEVELOPS_AI: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:develop|improv|enhanc|build|creat|refin|optimi[sz]|evaluat|test|advanc|adapt|validat)\w*\b(?:[^.;]{0,90}[^.;\w-])?(?:(?-i:AI|ML|GenAI|AI/ML)(?:[ -](?:models?|systems?|technolog\w+|algorithms?|capabilit\w+|solutions?|products?|and machine|or machine|and (?-i:ML))|[,.;)]|$)|(?:artificial intelligence|machine[ -]learning)(?: \([^)]*\))?(?:(?: and| or|,)? (?:machine[ -]learning|artificial intelligence|models?|systems?|technolog\w+|algorithms?|capabilit\w+|solutions?|tools?)|[,.;)]|$)|(?:generative|language|predictive|statistical|foundation\w*|algorithmic|learning|basic|data)\b[^.;]{0,30}\bmodels?|(?:our|its|their|these|such|the|those|new) (?:\w+ ){0,3}(?:models|algorithms?)\b|recommend(?:ation|er) (?:systems?|algorithms?|engines?)|(?:speech|image|voice|face|facial) recognition technolog\w+)",
+        r"(?i)\b(?:(?:develop|improv|enhanc|build|refin|optimi[sz]|evaluat|test|advanc|adapt|validat)\w*|creat(?:e|es|ing))\b(?:[^.;]{0,90}[^.;\w-])?(?:(?-i:AI|ML|GenAI|AI/ML)(?:[ -](?:models?|systems?|technolog\w+|algorithms?|capabilit\w+|solutions?|products?|and machine|or machine|and (?-i:ML))|[,.;)]|$)|(?:artificial intelligence|machine[ -]learning)(?: \([^)]*\))?(?:(?: and| or|,)? (?:machine[ -]learning|artificial intelligence|models?|systems?|technolog\w+|algorithms?|capabilit\w+|solutions?|tools?)|[,.;)]|$)|(?:generative|language|predictive|statistical|foundation\w*|algorithmic|learning|basic|data)\b[^.;]{0,30}\bmodels?|(?:our|its|their|these|such|the|those|new) (?:\w+ ){0,3}(?:models|algorithms?)\b|recommend(?:ation|er) (?:systems?|algorithms?|engines?)|(?:speech|image|voice|face|facial) recognition technolog\w+)",
     )
 });
 
@@ -178,7 +178,11 @@ fn learning(sight: &Sight<'_, '_>, bound: bool) -> Option<Vec<(Topic, &'static s
     let text = &sight.plain;
     let trains = CONTEXT_OF_LEARNING.is_match(text) && (sight.ai || sight.has(C::Model)) && sight.has(C::Train);
     let develops = DEVELOPS_AI.is_match(text) && !AI_AS_TOOL.is_match(text) || DEVELOPS_THROUGH_AI.is_match(text);
-    let feeds = sight.ai && sight.has(C::Input) && sight.has(C::UserContent) && (sight.has(C::Permission) || sight.has(C::CovenantNot));
+    let material_named = sight.has(C::UserContent) || sight.has(C::PersonalData) || sight.has(C::Messages) || sight.has(C::PublicWeb);
+    let feeds = sight.ai
+        && sight.has(C::Input)
+        && material_named
+        && (sight.has(C::Permission) || sight.has(C::CovenantNot) || sight.has(C::SourceFor));
     if !(trains || develops || feeds) {
         return None;
     }
