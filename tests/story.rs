@@ -36,7 +36,8 @@ const NOT_COVERED: &str = "Does not cover";
 
 const TRAINS: &str = "you also agree that we and the technologies we build on may use your Content to train, develop or inform artificial intelligence as part of running the platform.";
 const LOOPHOLE: &str = "train generative AI systems that are designed to imitate your voice, your playing or your style on your Content unless you have given us your explicit consent";
-const WITHOUT_LOOPHOLE: &str = "never train generative AI systems on your Content unless you have given us your explicit consent by switching it on";
+const WITHOUT_LOOPHOLE: &str =
+    "never train generative AI systems on your Content unless you have given us your explicit consent by switching it on";
 
 const MAILS: [Expected; 3] = [
     Expected { subject: &["Tidewave", "Terms of Use", "AI training", "(critical, worse"], quotes: &[TRAINS], open: &[], covered: &[] },
