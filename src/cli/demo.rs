@@ -83,6 +83,7 @@ async fn open(folder: &Path, mails: &Path, url: String) -> Result<Desk, Failure>
         mail: MailSettings { from: "fineprint <alerts@fineprint.example>".to_owned(), ..MailSettings::default() },
         web_url: None,
     };
+    claim(folder)?;
     let store = folder.join("store");
     if store.exists() {
         std::fs::remove_dir_all(&store)?;
@@ -90,7 +91,6 @@ async fn open(folder: &Path, mails: &Path, url: String) -> Result<Desk, Failure>
     if mails.exists() {
         std::fs::remove_dir_all(mails)?;
     }
-    std::fs::create_dir_all(folder)?;
     let store = SledStore::open(&store).map_err(Failure::world)?;
     let fetcher = HttpFetcher::new(&settings.fetch).map_err(Failure::world)?;
     let delivery = FileDelivery::new(mails, &settings.mail).map_err(Failure::world)?;
@@ -105,6 +105,20 @@ async fn open(folder: &Path, mails: &Path, url: String) -> Result<Desk, Failure>
     };
     ask(&desk, subscribe).await?;
     Ok(desk)
+}
+
+/// Takes an empty or new folder, or one that a demonstration made before; what is anybody else's is left alone.
+fn claim(folder: &Path) -> Result<(), Failure> {
+    let mark = folder.join(".fineprint-demo");
+    let empty = std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
+    if !empty && !mark.exists() {
+        return Err(Failure::usage(format!(
+            "{} holds something else already; name an empty or a new folder with --folder",
+            folder.display()
+        )));
+    }
+    std::fs::create_dir_all(folder)?;
+    Ok(std::fs::write(mark, "the demonstration may be played here again\n")?)
 }
 
 fn tidewave(url: String) -> Watch {

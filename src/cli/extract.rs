@@ -14,7 +14,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Ended {
-    let source = source::open(global, &args.page).await?;
+    let source = source::open(global, &args.page).await?.good()?;
     match args.format {
         Format::Text => text::out(&markdown(&source.page.document)),
         Format::Json => text::out(&format!("{}\n", as_json(&source.page.document))),
@@ -26,7 +26,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Ended {
 fn markdown(document: &Document) -> String {
     let mut out = String::new();
     for clause in &document.clauses {
-        let text = &clause.text;
+        let text = text::safe(&clause.text);
         let line = match clause.kind {
             ClauseKind::Heading(level) => format!("{} {text}\n\n", "#".repeat(usize::from(level))),
             ClauseKind::ListItem => format!("- {text}\n\n"),

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 /// Try the mail, look at the outbox
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example: fineprint mail queue")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,

@@ -93,7 +93,10 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return Failure::World(miette::miette!("no threads can be started: {error}")).report(),
     };
-    match runtime.block_on(dispatch(&cli)) {
+    let ended = runtime.block_on(dispatch(&cli));
+    // A computation that won't end must not keep a stopped daemon alive.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    match ended {
         Ok(outcome) => ExitCode::from(outcome as u8),
         Err(failure) => failure.report(),
     }

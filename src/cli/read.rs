@@ -16,7 +16,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Ended {
-    let source = source::open(global, &args.page).await?;
+    let source = source::open(global, &args.page).await?.good()?;
     if let Some(rejection) = page::judge(source.answer(), &source.page, Baseline::default()).rejection() {
         eprintln!("Careful: {rejection}. What follows is what was read all the same.");
     }

@@ -13,6 +13,16 @@ pub(super) struct Source {
 }
 
 impl Source {
+    /// The page, unless the server answered with an error in its place.
+    pub(super) fn good(self) -> Result<Self, Failure> {
+        match &self.capture {
+            Some(capture) if !(200..300).contains(&capture.status) => {
+                Err(Failure::world(format!("{}: the server answered with status {}", capture.url, capture.status)))
+            }
+            _ => Ok(self),
+        }
+    }
+
     /// What the server said; a file counts as a good answer.
     pub(super) fn answer(&self) -> Answer<'_> {
         match &self.capture {

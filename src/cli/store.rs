@@ -3,6 +3,7 @@ use crate::service::{Reply, Wish};
 
 /// Look after the store
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example: fineprint store verify")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,

@@ -6,6 +6,7 @@ use crate::service::{Reply, Setup, Wish};
 
 /// Manage who is mailed
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example: fineprint subscriber add ana@example.org --tag music")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,

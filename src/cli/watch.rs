@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// Look at and edit the watchlist
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example: fineprint watch test https://tidewave.example/terms")]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,

@@ -111,7 +111,7 @@ impl Index {
                 }
             }
         }
-        Self { postings, longest: (texts.len() / 20).max(8) }
+        Self { postings, longest: (texts.len() / 20).clamp(8, 64) }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "posting lists are short")]

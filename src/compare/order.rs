@@ -53,7 +53,7 @@ fn two_sided(old: &Side<'_>, new: &Side<'_>, before: &SentenceUnit, after: &Sent
         Similarity::Same
     } else if before.key == after.key || text::spelling(old_text) == text::spelling(new_text) {
         Similarity::Cosmetic
-    } else if differ_by_date(old_text, new_text) || (text::is_date_line(old_text) && text::is_date_line(new_text)) {
+    } else if text::is_date_line(old_text) && text::is_date_line(new_text) {
         Similarity::Dated
     } else {
         Similarity::Edited
@@ -61,24 +61,6 @@ fn two_sided(old: &Side<'_>, new: &Side<'_>, before: &SentenceUnit, after: &Sent
     let redline =
         if similarity == Similarity::Edited || similarity == Similarity::Dated { redline(old_text, new_text) } else { Vec::new() };
     SentencePair { old: Some(reference(before)), new: Some(reference(after)), similarity, relocated: false, redline }
-}
-
-/// Whether two sentences are the same but for their dates.
-fn differ_by_date(old: &str, new: &str) -> bool {
-    let masked = |text: &str| {
-        let dates = text::find_dates(text);
-        let mut out = String::with_capacity(text.len());
-        let mut at = 0;
-        for date in &dates {
-            out.push_str(&text[at..date.start]);
-            out.push_str(" \u{1}date ");
-            at = date.end;
-        }
-        out.push_str(&text[at..]);
-        (!dates.is_empty()).then(|| text::sentence_fingerprint(&out))
-    };
-    let (old, new) = (masked(old), masked(new));
-    old.is_some() && old == new
 }
 
 /// The pairs of clauses (new, old) that left their place: everything outside the longest run that kept its order, by words.

@@ -12,7 +12,7 @@ pub(super) const MAX_HEADERS: usize = 200;
 pub(super) const MAX_HEADER_BYTES: u32 = 64 << 10;
 
 /// What can be read, the readable before the rest.
-const ACCEPTED: &str = "text/html,application/xhtml+xml,application/pdf;q=0.9,text/plain;q=0.9,text/markdown;q=0.9,*/*;q=0.5";
+const ACCEPTED: &str = "text/html,application/xhtml+xml,text/plain;q=0.9,text/markdown;q=0.9,*/*;q=0.5";
 
 /// The header fields of one request; `redirected` is how many redirects came before it.
 pub(super) fn sent(request: &Request, configured_language: &str, redirected: usize) -> HeaderMap {

@@ -89,7 +89,7 @@ impl Monitor {
         let state = self.store.state(&watch.id)?;
         let mut parts = Vec::with_capacity(watch.urls.len());
         for (index, url) in watch.urls.iter().enumerate() {
-            match self.fetch.fetch(&request(watch, &state, index, url)).await {
+            match self.fetch.fetch(&self.request(watch, &state, index, url)?).await {
                 FetchOutcome::Answered(capture) => parts.push(Part::Fetched(capture)),
                 FetchOutcome::NotModified => parts.push(Part::Same),
                 FetchOutcome::Failed(failure) => {
@@ -144,8 +144,19 @@ impl Monitor {
         let intake = Intake { watch, state, captures, fingerprint: crate::text::document_fingerprint(&page.document), page, doubt };
         match accepted {
             None => self.first(&intake),
+            // The operator added or took away a page: that is no change of the platform's.
+            Some(_) if intake.state.parts.len() != watch.urls.len() && !intake.state.parts.is_empty() => self.first(&intake),
             Some(accepted) => self.decide(intake, &accepted),
         }
+    }
+
+    /// The request for a page; the validators of another URL than today's are not sent.
+    fn request(&self, watch: &Watch, state: &WatchState, index: usize, url: &str) -> Result<Request, StoreError> {
+        let unconditional = state.checks % UNCONDITIONAL_EVERY == UNCONDITIONAL_EVERY - 1 || state.rejection.is_some();
+        let part = u32::try_from(index).unwrap_or(u32::MAX);
+        let same_url = self.store.latest_snapshot(&watch.id, part)?.is_some_and(|snapshot| snapshot.url == url);
+        let validators = state.parts.get(index).map(|(validators, _)| validators.clone()).filter(|_| same_url && !unconditional);
+        Ok(Request { url: url.to_owned(), validators, language: watch.language.clone() })
     }
 
     /// The stored body of a page that the server says has not changed.
@@ -162,12 +173,6 @@ impl Monitor {
             body,
         }))
     }
-}
-
-fn request(watch: &Watch, state: &WatchState, index: usize, url: &str) -> Request {
-    let unconditional = state.checks % UNCONDITIONAL_EVERY == UNCONDITIONAL_EVERY - 1 || state.rejection.is_some();
-    let validators = state.parts.get(index).map(|(validators, _)| validators.clone()).filter(|_| !unconditional);
-    Request { url: url.to_owned(), validators, language: watch.language.clone() }
 }
 
 fn same_bytes(state: &WatchState, parts: &[Part]) -> bool {

@@ -259,9 +259,13 @@ impl Monitor {
     fn mails(&self, change: &Change) -> Result<Vec<OutboxEntry>, StoreError> {
         let origin = compose::Origin::of(&self.settings);
         let mut mails = Vec::new();
-        for subscription in self.store.subscriptions()? {
+        let mut subscriptions = self.store.subscriptions()?;
+        // An address with several subscriptions gets one mail: the one that tells most.
+        subscriptions.sort_by_key(|subscription| (std::cmp::Reverse(subscription.wanted(change).len()), subscription.id));
+        let mut told = std::collections::HashSet::new();
+        for subscription in subscriptions {
             let wanted = subscription.wanted(change);
-            if wanted.is_empty() {
+            if wanted.is_empty() || !told.insert(subscription.address.to_lowercase()) {
                 continue;
             }
             mails.push(OutboxEntry {

@@ -24,8 +24,19 @@ impl Monitor {
     /// # Errors
     /// When the store refuses; a server that refuses is no error.
     pub async fn deliver_due(&self) -> Result<Delivered, StoreError> {
+        self.deliver_while(|| true).await
+    }
+
+    /// The same, as long as `go_on` says so: asked before each mail, so that a stop never cuts one in two.
+    ///
+    /// # Errors
+    /// As for [`Monitor::deliver_due`].
+    pub async fn deliver_while(&self, go_on: impl Fn() -> bool) -> Result<Delivered, StoreError> {
         let mut delivered = Delivered::default();
         for entry in self.store.outbox_due(self.clock.now(), BATCH)? {
+            if !go_on() {
+                break;
+            }
             let answer = self.deliver.deliver(&entry.mail).await;
             let entry = self.moved_on(entry, answer);
             match &entry.state {

@@ -243,7 +243,7 @@ async fn deliver(desk: Desk, stop: CancellationToken) {
             () = stop.cancelled() => return,
             () = desk.mail.notified() => {}
         }
-        match desk.monitor.deliver_due().await {
+        match desk.monitor.deliver_while(|| !stop.is_cancelled()).await {
             Ok(delivered) if delivered.sent + delivered.postponed + delivered.refused > 0 => {
                 tracing::info!(sent = delivered.sent, postponed = delivered.postponed, refused = delivered.refused, "mail was delivered");
             }

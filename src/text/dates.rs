@@ -21,6 +21,12 @@ static DATE_WORDS: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a valid pattern")
 });
 
+/// A date inside a rule ("Content posted before 1 March may be used") is part of what the rule says.
+#[expect(clippy::expect_used, reason = "a constant pattern; a test runs it")]
+static RULES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:may|must|shall|will|can|not|never|until|unless|before|train\w*|content|data)\b").expect("a valid pattern")
+});
+
 /// The dates in a text, as byte ranges, relative ones ("3 days ago") included.
 #[must_use]
 pub fn find_dates(text: &str) -> Vec<Range<usize>> {
@@ -33,7 +39,19 @@ pub fn find_dates(text: &str) -> Vec<Range<usize>> {
 /// Whether a clause is a date line: a date, words that say what it is, and hardly anything else.
 #[must_use]
 pub fn is_date_line(text: &str) -> bool {
-    text.len() <= 200 && DATE_WORDS.is_match(text) && !find_dates(text).is_empty() && text.split_whitespace().count() <= 16
+    if text.len() > 200 || text.split_whitespace().count() > 16 || !DATE_WORDS.is_match(text) {
+        return false;
+    }
+    let dates = find_dates(text);
+    // The rest of the line: "14 May" holds no "may".
+    let mut rest = String::with_capacity(text.len());
+    let mut at = 0;
+    for date in &dates {
+        rest.push_str(&text[at..date.start]);
+        at = date.end;
+    }
+    rest.push_str(&text[at..]);
+    !dates.is_empty() && !RULES.is_match(&rest)
 }
 
 #[cfg(test)]
@@ -49,6 +67,7 @@ mod tests {
             ("Updated 2025-09-10", "2025-09-10"),
             ("Updated 11 days ago", "11 days ago"),
             ("Last updated: 28 August", "28 August"),
+            ("Last amended: 14 May 2025", "14 May 2025"),
         ] {
             let found = find_dates(text);
             assert_eq!(found.iter().map(|range| &text[range.clone()]).collect::<Vec<_>>(), [date]);
@@ -58,5 +77,6 @@ mod tests {
         assert!(!is_date_line(
             "We may train on content that you posted before 1 May 2024 unless you object to it in the settings of your account"
         ));
+        assert!(!is_date_line("Content posted before 1 May 2024 may be used to train AI"));
     }
 }

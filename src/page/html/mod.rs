@@ -90,6 +90,9 @@ mod tests {
     fn markup_nested_deeper_than_honest_pages_is_refused_quickly() {
         assert_eq!(read(&"<div>".repeat(100_000), Rules::default()), Err(Rejection::TooDeep));
         assert_eq!(read(&"<ul><li>".repeat(50_000), Rules::default()), Err(Rejection::TooDeep));
+        let attributes: Vec<String> = (0..5000).map(|n| format!("a{n}=1")).collect();
+        assert_eq!(read(&format!("<p {}>x", attributes.join(" ")), Rules::default()), Err(Rejection::TooDeep));
+        assert_eq!(read(&"<b><p>".repeat(100_000), Rules::default()), Err(Rejection::TooDeep));
         let with_comments = format!("<body>{}", "<div></body><!-- x -->".repeat(20_000));
         assert_eq!(read(&with_comments, Rules::default()), Err(Rejection::TooDeep));
     }
