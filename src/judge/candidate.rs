@@ -266,6 +266,7 @@ fn gather<'case>(case: Case<'case>, candidates: Vec<Candidate<'case>>) -> Vec<Ca
             other.topic == candidate.topic
                 && other.change == candidate.change
                 && candidate.change != ChangeKind::Modified
+                && force(other) == force(&candidate)
                 && clause(other) == clause(&candidate)
                 && near(other, &candidate)
         });
@@ -283,6 +284,12 @@ fn gather<'case>(case: Case<'case>, candidates: Vec<Candidate<'case>>) -> Vec<Ca
         }
     }
     out
+}
+
+/// A permission and a promise in one paragraph are two provisions.
+fn force(candidate: &Candidate<'_>) -> bool {
+    let learning = matches!(candidate.topic, Topic::Training | Topic::TrainingSharing | Topic::Scraping);
+    learning && candidate.new.or(candidate.old).is_some_and(|frame| frame.negated)
 }
 
 /// Whether two sentences stand near one another, or in different items of a list: a table row may hold provisions pages apart.

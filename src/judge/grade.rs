@@ -367,22 +367,57 @@ fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let kind = "operational-ai-disclosed";
     let text = words_of(case, candidate);
     let recourse = any(&text, RECOURSE);
+    let denied = any(&text, NOT_AUTOMATED);
+    let reaches_people = by_platform(candidate) && !text.contains("human") && any(&text, PEOPLE);
     match candidate.change {
         ChangeKind::Added if recourse => ("recourse-added", Direction::Better, Severity::Major),
         ChangeKind::Removed if recourse => ("recourse-removed", Direction::Worse, Severity::Major),
+        ChangeKind::Added if denied => (kind, Direction::Better, Severity::Minor),
+        ChangeKind::Removed if denied => (kind, Direction::Worse, Severity::Major),
         ChangeKind::Added if any(&text, HUMAN_REVIEW) && text.contains("human") => (kind, Direction::Neutral, Severity::Major),
-        ChangeKind::Added if by_permission(candidate) && any(&text, &["your", "message", "personal"]) => {
-            (kind, Direction::Worse, Severity::Minor)
-        }
+        ChangeKind::Added if reaches_people => (kind, Direction::Worse, Severity::Minor),
         ChangeKind::Added | ChangeKind::Removed => (kind, Direction::Neutral, Severity::Minor),
         ChangeKind::Modified if any(&came(candidate), RECOURSE) => ("recourse-added", Direction::Better, Severity::Minor),
-        ChangeKind::Modified
-            if grown(candidate.redline).is_gt() && candidate.new.is_some_and(|frame| frame.modality.value == Modality::Permission) =>
-        {
+        ChangeKind::Modified if grown(candidate.redline).is_gt() && (by_permission(candidate) || reaches_people) => {
             (kind, Direction::Worse, Severity::Minor)
         }
         ChangeKind::Modified => (kind, Direction::Neutral, Severity::Minor),
     }
+}
+
+/// Words by which a clause says that machines do not decide.
+const NOT_AUTOMATED: &[&str] = &[
+    "not involve automated",
+    "not involve any automated",
+    "no automated",
+    "not use automated",
+    "not make automated",
+    "not carry out automated",
+    "not engage in automated",
+    "not conduct automated",
+    "not subject to automated",
+    "not based solely",
+    "do not use profiling",
+    "not use ai to make decisions",
+];
+/// What belongs to people.
+const PEOPLE: &[&str] = &[
+    "your data",
+    "your information",
+    "your personal",
+    "personal data",
+    "personal information",
+    "about you",
+    "messages",
+    "your activity",
+    "your content",
+    "your account",
+    "chats",
+];
+
+/// The platform is the one who acts.
+fn by_platform(candidate: &Candidate<'_>) -> bool {
+    candidate.new.is_some_and(|frame| matches!(frame.actor.value, crate::model::Actor::Platform | crate::model::Actor::Unknown))
 }
 
 /// The platform takes a right: "we may …".
@@ -434,27 +469,52 @@ fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let ban = frame.is_some_and(|frame| frame.stance == Stance::Prohibits);
     let liability = any(&text, LIABILITY);
     match candidate.change {
-        ChangeKind::Added
-            if grant && (text.contains("you own") || text.contains("no claim of ownership") || text.contains("belongs to you")) =>
-        {
-            ("output-ownership", Direction::Neutral, Severity::Major)
-        }
+        ChangeKind::Added if grant && any(&text, OWNERSHIP) => ("output-ownership", Direction::Neutral, Severity::Major),
         ChangeKind::Added if grant => ("output-licence", Direction::Worse, Severity::Major),
+        ChangeKind::Added if ban && any(&text, HARM) => ("output-restriction", Direction::Neutral, Severity::Major),
         ChangeKind::Added if ban => ("output-restriction", Direction::Worse, Severity::Major),
         ChangeKind::Added if any(&text, CONTROL) => ("control-added", Direction::Better, Severity::Minor),
         ChangeKind::Added if liability => ("disclaimer-added", Direction::Worse, Severity::Major),
+        ChangeKind::Added if any(&text, DUTY) => ("user-duty", Direction::Worse, Severity::Minor),
         ChangeKind::Added if any(&text, DATA) => ("feature-with-data", Direction::Worse, Severity::Minor),
         ChangeKind::Added => ("feature-described", Direction::Neutral, Severity::Minor),
         ChangeKind::Removed if any(&text, CONTROL) => ("control-removed", Direction::Worse, Severity::Major),
         ChangeKind::Removed if liability => ("disclaimer-removed", Direction::Better, Severity::Major),
         ChangeKind::Removed => ("feature-no-longer-described", Direction::Neutral, Severity::Minor),
         ChangeKind::Modified if liability && any(&came(candidate), LIABILITY) => ("disclaimer-added", Direction::Worse, Severity::Major),
+        ChangeKind::Modified if ban && any(&came(candidate), HARM) => ("output-restriction", Direction::Neutral, Severity::Major),
+        ChangeKind::Modified if ban && grown(candidate.redline).is_gt() => ("output-restriction", Direction::Worse, Severity::Major),
         ChangeKind::Modified if any(&text, DATA) && grown(candidate.redline).is_gt() => {
             ("feature-with-data", Direction::Worse, Severity::Minor)
         }
         ChangeKind::Modified => ("reworded", Direction::Neutral, Severity::Minor),
     }
 }
+
+const OWNERSHIP: &[&str] =
+    &["you own", "no claim of ownership", "belongs to you", "belong to you", "retain ownership", "retain all rights"];
+/// Uses that harm others: a ban on these takes nothing from anybody.
+const HARM: &[&str] = &[
+    "illegal",
+    "unlawful",
+    "applicable law",
+    "harmful",
+    "abusive",
+    "abuse",
+    "fraud",
+    "deceptive",
+    "mislead",
+    "malicious",
+    "harass",
+    "hate",
+    "violence",
+    "exploit",
+    "discriminat",
+    "infring",
+];
+/// What the user has to do.
+const DUTY: &[&str] =
+    &["you agree to", "you must", "you are required", "you acknowledge", "you represent", "you undertake", "you will ensure", "you shall"];
 
 fn other(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let text = words_of(case, candidate);

@@ -9,7 +9,9 @@ mod wording;
 use crate::compare;
 use crate::model::{ChangeKind, Comparison, Document, Event, Frame, Topic};
 use crate::reading::Reading;
+use crate::text;
 use candidate::Candidate;
+use std::collections::BTreeSet;
 
 /// The two versions and everything that is known about them.
 #[derive(Debug, Clone, Copy)]
@@ -36,10 +38,31 @@ pub fn judge(case: Case<'_>) -> Vec<Event> {
         .filter_map(|candidate| candidate.old.filter(|frame| !frame.negated))
         .collect();
     let mut events: Vec<Event> = candidates.iter().filter_map(|candidate| event(case, candidate, &removed_permissions)).collect();
-    let mut told = std::collections::HashSet::new();
-    events.retain(|event| told.insert((event.topic, event.before.clone(), event.after.clone())));
     events.sort_by(|one, other| other.severity.cmp(&one.severity).then(one.topic.cmp(&other.topic)));
-    events
+    let mut told: Vec<Event> = Vec::new();
+    for event in events {
+        if !told.iter().any(|other| is_told(other, &event)) {
+            told.push(event);
+        }
+    }
+    told
+}
+
+/// Whether an event says again what another says: the same topic, in much the same words.
+fn is_told(told: &Event, event: &Event) -> bool {
+    const ALIKE: f64 = 0.7;
+    let words = |quote: &Option<String>| -> BTreeSet<String> {
+        quote.iter().flat_map(|text| text::words(text).into_iter().map(|word| text[word.range].to_lowercase())).collect()
+    };
+    #[expect(clippy::cast_precision_loss, reason = "a quote has at most 500 characters")]
+    let share = |one: &Option<String>, other: &Option<String>| {
+        let (one, other) = (words(one), words(other));
+        let shorter = one.len().min(other.len());
+        if shorter == 0 { 0.0 } else { one.intersection(&other).count() as f64 / shorter as f64 }
+    };
+    told.topic == event.topic
+        && told.direction == event.direction
+        && (share(&told.after, &event.after) >= ALIKE || share(&told.before, &event.before) >= ALIKE)
 }
 
 /// Compares two versions, reads both and judges the difference.
@@ -53,6 +76,9 @@ pub fn explain(old: &Document, new: &Document) -> (Comparison, Vec<Event>) {
 
 fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Frame]) -> Option<Event> {
     let grade = grade::grade(case, candidate)?;
+    if grade.kind == "reworded" && !candidate::content_words_changed(candidate.redline) {
+        return None;
+    }
     let before = quote::quote(case.old, &candidate.old_sentences, candidate.old);
     let after = quote::quote(case.new, &candidate.new_sentences, candidate.new);
     let place =

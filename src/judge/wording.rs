@@ -70,6 +70,7 @@ pub(super) fn summary(candidate: &Candidate<'_>, grade: &Grade) -> String {
         "disclaimer-removed" => "A disclaimer about AI features is gone.".to_owned(),
         "control-added" => "People gain a control or a safeguard over an AI feature.".to_owned(),
         "control-removed" => "A control or safeguard over an AI feature is no longer mentioned.".to_owned(),
+        "user-duty" => "The document now lays a duty on people who use AI features or their output.".to_owned(),
         "feature-with-data" => "An AI feature is described that works with people\u{2019}s data.".to_owned(),
         "feature-described" => "A feature that uses AI is now described.".to_owned(),
         "feature-no-longer-described" => "A feature that uses AI is no longer described.".to_owned(),
