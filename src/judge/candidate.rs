@@ -1,6 +1,7 @@
 use super::Case;
 use crate::model::{ChangeKind, Comparison, Document, Frame, Piece, SentencePair, SentenceRef, Similarity, Topic};
 use crate::{reading, text};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 /// A provision about AI that may have changed its meaning.
@@ -17,7 +18,7 @@ pub(super) struct Candidate<'case> {
     /// The new sentences, the most telling one first.
     pub(super) new_sentences: Vec<&'case SentenceRef>,
     /// The words that left and came, where one sentence was edited.
-    pub(super) redline: &'case [Piece],
+    pub(super) redline: Cow<'case, [Piece]>,
 }
 
 type Frames<'case> = BTreeMap<(u32, usize), Vec<&'case Frame>>;
@@ -80,7 +81,7 @@ fn one_sided<'case>(change: ChangeKind, frame: &'case Frame, pair: &'case Senten
         new: added.then_some(frame),
         old_sentences: pair.old.iter().collect(),
         new_sentences: pair.new.iter().collect(),
-        redline: &[],
+        redline: Cow::Borrowed(&[]),
     }
 }
 
@@ -96,7 +97,7 @@ fn edited<'case>(case: Case<'case>, pair: &'case SentencePair, old: &[&'case Fra
         new,
         old_sentences: pair.old.iter().collect(),
         new_sentences: pair.new.iter().collect(),
-        redline: &pair.redline,
+        redline: Cow::Borrowed(&pair.redline),
     };
     if turned_round(old, new) && same_share(&pair.redline) < REWRITTEN {
         out.extend(old.iter().map(|frame| Candidate { new_sentences: Vec::new(), ..one_sided(ChangeKind::Removed, frame, pair) }));

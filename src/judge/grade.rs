@@ -19,7 +19,7 @@ pub(super) fn grade(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Grade> 
     let (kind, direction, severity) = match candidate.topic {
         Topic::Training | Topic::TrainingSharing => learning(case, candidate)?,
         Topic::Scraping => scraping(candidate),
-        Topic::Likeness => likeness(candidate),
+        Topic::Likeness => likeness(case, candidate),
         Topic::Conduct => conduct(candidate),
         Topic::AutomatedDecisions => decisions(case, candidate),
         // That a feature is no longer described takes nothing from anybody.
@@ -93,19 +93,21 @@ fn learning(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Verdict> {
     match (candidate.change, candidate.old, candidate.new) {
         (ChangeKind::Added, _, Some(new)) => Some(learning_added(new, sharing)),
         (ChangeKind::Removed, Some(old), _) if old.negated => Some(("prohibition-removed", Direction::Worse, Severity::Critical)),
-        (ChangeKind::Removed, Some(_), _) => {
-            let still = freedom(case.after.stance(candidate.topic)) >= freedom(Stance::PermitsOptOut);
-            Some(if still {
-                ("permission-shortened", Direction::Neutral, Severity::Minor)
-            } else {
-                ("permission-removed", Direction::Better, Severity::Major)
-            })
-        }
+        (ChangeKind::Removed, Some(_), _) => Some(permission_removed(case, candidate)),
         (_, Some(old), Some(new)) if old.topic == new.topic => Some(learning_modified(old, new, candidate)),
         (_, _, Some(new)) => Some(learning_added(new, sharing)),
         (_, Some(old), None) if old.negated => Some(("prohibition-removed", Direction::Worse, Severity::Critical)),
-        (_, Some(_), None) => Some(("permission-removed", Direction::Better, Severity::Major)),
+        (_, Some(_), None) => Some(permission_removed(case, candidate)),
         _ => None,
+    }
+}
+
+/// A permission that goes gives something back only where no other says the same.
+fn permission_removed(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
+    if freedom(case.after.stance(candidate.topic)) >= freedom(Stance::PermitsOptOut) {
+        ("permission-shortened", Direction::Neutral, Severity::Minor)
+    } else {
+        ("permission-removed", Direction::Better, Severity::Major)
     }
 }
 
@@ -147,7 +149,7 @@ fn learning_modified(old: &Frame, new: &Frame, candidate: &Candidate<'_>) -> Ver
         };
     }
     if is_control(new) {
-        return match grown(candidate.redline) {
+        return match grown(&candidate.redline) {
             Ordering::Greater => ("control-extended", Direction::Better, Severity::Minor),
             Ordering::Less => ("control-narrowed", Direction::Worse, Severity::Major),
             Ordering::Equal => ("reworded", Direction::Neutral, Severity::Minor),
@@ -161,7 +163,7 @@ fn learning_modified(old: &Frame, new: &Frame, candidate: &Candidate<'_>) -> Ver
     match (more_acts || more_objects, fewer_acts || fewer_objects) {
         (true, _) => ("scope-widened", Direction::Worse, Severity::Critical),
         (false, true) => ("scope-narrowed", Direction::Better, Severity::Minor),
-        _ => match grown(candidate.redline) {
+        _ => match grown(&candidate.redline) {
             Ordering::Greater => ("scope-widened", Direction::Worse, Severity::Major),
             Ordering::Less => ("scope-narrowed", Direction::Better, Severity::Minor),
             Ordering::Equal => ("reworded", Direction::Neutral, Severity::Minor),
@@ -180,10 +182,10 @@ fn promise_edited(candidate: &Candidate<'_>) -> Verdict {
     if let Some(verdict) = exception_edited(candidate, true) {
         return verdict;
     }
-    if lost_condition(candidate.redline) {
+    if lost_condition(&candidate.redline) {
         return ("reworded", Direction::Neutral, Severity::Minor);
     }
-    match grown(candidate.redline) {
+    match grown(&candidate.redline) {
         Ordering::Greater => ("prohibition-strengthened", Direction::Better, Severity::Major),
         Ordering::Less => ("prohibition-weakened", Direction::Worse, Severity::Critical),
         Ordering::Equal => ("reworded", Direction::Neutral, Severity::Minor),
@@ -203,7 +205,7 @@ fn lost_condition(redline: &[Piece]) -> bool {
 fn exception_edited(candidate: &Candidate<'_>, negated: bool) -> Option<Verdict> {
     let mut behind = false;
     let mut edits = Vec::new();
-    for piece in candidate.redline {
+    for piece in candidate.redline.iter() {
         match piece {
             Piece::Same(text) => behind |= opens_exception(text),
             edit if behind => edits.push(edit.clone()),
@@ -269,8 +271,11 @@ fn scraping(candidate: &Candidate<'_>) -> Verdict {
     }
 }
 
-fn likeness(candidate: &Candidate<'_>) -> Verdict {
+fn likeness(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let kind = "likeness-rule";
+    if candidate.change == ChangeKind::Added && any(&words_of(case, candidate), RETENTION) {
+        return (kind, Direction::Better, Severity::Minor);
+    }
     match (candidate.change, candidate.old, candidate.new) {
         (ChangeKind::Added, _, Some(new)) => match new.stance {
             Stance::Prohibits | Stance::ProhibitsPartly => (kind, Direction::Better, Severity::Major),
@@ -378,10 +383,10 @@ fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         ChangeKind::Added if reaches_people => (kind, Direction::Worse, Severity::Minor),
         ChangeKind::Added | ChangeKind::Removed => (kind, Direction::Neutral, Severity::Minor),
         ChangeKind::Modified if any(&came(candidate), RECOURSE) => ("recourse-added", Direction::Better, Severity::Minor),
-        ChangeKind::Modified if grown(candidate.redline).is_gt() && (by_permission(candidate) || reaches_people) => {
+        ChangeKind::Modified if grown(&candidate.redline).is_gt() && (by_permission(candidate) || reaches_people) => {
             (kind, Direction::Worse, Severity::Minor)
         }
-        ChangeKind::Modified => (kind, Direction::Neutral, Severity::Minor),
+        ChangeKind::Modified => ("reworded", Direction::Neutral, Severity::Minor),
     }
 }
 
@@ -425,9 +430,24 @@ fn by_permission(candidate: &Candidate<'_>) -> bool {
     candidate.new.is_some_and(|frame| frame.modality.value == Modality::Permission)
 }
 
+/// How long something is kept at most.
+const RETENTION: &[&str] = &[
+    "deleted within",
+    "delete ",
+    "never retain",
+    "not retain",
+    "not store",
+    "not be stored",
+    "permanently deleted",
+    "is deleted",
+    "are deleted",
+];
 const LIABILITY: &[&str] = &[
-    "liab",
-    "responsib",
+    " liab",
+    "responsible for",
+    "responsibility for",
+    "no responsibility",
+    "not responsible",
     "indemn",
     "disclaim",
     "as is",
@@ -435,13 +455,20 @@ const LIABILITY: &[&str] = &[
     "warrant",
     "not guarantee",
     "at your own risk",
+    "own risk",
     "hold harmless",
     "no guarantee",
-    "accura",
+    "inaccura",
+    "accuracy of",
+    "be accurate",
+    "incorrect",
     "mislead",
-    "rely",
+    "rely on",
+    "relying on",
+    "reliance on",
     "legally binding",
     "publisher or speaker",
+    "on behalf of",
 ];
 const DATA: &[&str] = &[
     "personal data",
@@ -483,8 +510,8 @@ fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         ChangeKind::Removed => ("feature-no-longer-described", Direction::Neutral, Severity::Minor),
         ChangeKind::Modified if liability && any(&came(candidate), LIABILITY) => ("disclaimer-added", Direction::Worse, Severity::Major),
         ChangeKind::Modified if ban && any(&came(candidate), HARM) => ("output-restriction", Direction::Neutral, Severity::Major),
-        ChangeKind::Modified if ban && grown(candidate.redline).is_gt() => ("output-restriction", Direction::Worse, Severity::Major),
-        ChangeKind::Modified if any(&text, DATA) && grown(candidate.redline).is_gt() => {
+        ChangeKind::Modified if ban && grown(&candidate.redline).is_gt() => ("output-restriction", Direction::Worse, Severity::Major),
+        ChangeKind::Modified if any(&text, DATA) && grown(&candidate.redline).is_gt() => {
             ("feature-with-data", Direction::Worse, Severity::Minor)
         }
         ChangeKind::Modified => ("reworded", Direction::Neutral, Severity::Minor),
@@ -523,7 +550,7 @@ fn other(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     match candidate.change {
         ChangeKind::Added if consent => ("consent-required", Direction::Better, Severity::Major),
         ChangeKind::Added if shares => ("vendor-disclosed", Direction::Worse, Severity::Minor),
-        ChangeKind::Modified if shares && grown(candidate.redline).is_gt() => ("vendor-disclosed", Direction::Worse, Severity::Minor),
+        ChangeKind::Modified if shares && grown(&candidate.redline).is_gt() => ("vendor-disclosed", Direction::Worse, Severity::Minor),
         _ => ("clause-about-ai", Direction::Neutral, Severity::Minor),
     }
 }

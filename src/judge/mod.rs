@@ -11,6 +11,7 @@ use crate::model::{ChangeKind, Comparison, Document, Event, Frame, Topic};
 use crate::reading::Reading;
 use crate::text;
 use candidate::Candidate;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// The two versions and everything that is known about them.
@@ -50,7 +51,7 @@ pub fn judge(case: Case<'_>) -> Vec<Event> {
 
 /// Whether an event says again what another says: the same topic, in much the same words.
 fn is_told(told: &Event, event: &Event) -> bool {
-    const ALIKE: f64 = 0.7;
+    const ALIKE: f64 = 0.8;
     let words = |quote: &Option<String>| -> BTreeSet<String> {
         quote.iter().flat_map(|text| text::words(text).into_iter().map(|word| text[word.range].to_lowercase())).collect()
     };
@@ -76,7 +77,11 @@ pub fn explain(old: &Document, new: &Document) -> (Comparison, Vec<Event>) {
 
 fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Frame]) -> Option<Event> {
     let grade = grade::grade(case, candidate)?;
-    if grade.kind == "reworded" && !candidate::content_words_changed(candidate.redline) {
+    let parameters = |frame: Option<&Frame>| frame.is_some_and(|frame| frame.rule == "parameters-of-recommendations");
+    if parameters(candidate.old) && parameters(candidate.new) {
+        return None;
+    }
+    if grade.kind == "reworded" && !candidate::content_words_changed(&candidate.redline) {
         return None;
     }
     let before = quote::quote(case.old, &candidate.old_sentences, candidate.old);
@@ -131,6 +136,7 @@ fn join_replaced<'case>(case: Case<'case>, candidates: Vec<Candidate<'case>>) ->
             if let Some((_, place)) = best {
                 let gone = removed.remove(place);
                 candidate.change = ChangeKind::Modified;
+                candidate.redline = Cow::Owned(compare::redline(&text(&gone, true), &mine));
                 candidate.old = gone.old;
                 candidate.old_sentences = gone.old_sentences;
             }

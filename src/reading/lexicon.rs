@@ -64,6 +64,7 @@ pub(super) enum Concept {
     PersonProtected,
     Post,
     AiMade,
+    Recommends,
 }
 
 impl Concept {
@@ -124,6 +125,7 @@ impl Concept {
         Self::PersonProtected,
         Self::Post,
         Self::AiMade,
+        Self::Recommends,
     ];
 }
 

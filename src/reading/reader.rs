@@ -216,8 +216,15 @@ impl Gate {
         let defined_term = self.ai_service && DEFINED_TERM.is_match(&plain);
         let scrapes = lexicon.has(Concept::HardScrape, &plain);
         let biometric = lexicon.has(Concept::Biometric, &plain);
-        let seen =
-            ai || ai_above || algorithm || trains_models || defined_term || scrapes || biometric || lexicon.has(Concept::AiMade, &plain);
+        let seen = ai
+            || ai_above
+            || algorithm
+            || trains_models
+            || defined_term
+            || scrapes
+            || biometric
+            || lexicon.has(Concept::AiMade, &plain)
+            || lexicon.has(Concept::Recommends, &plain);
         seen.then(|| Sight { passage, lexicon, full: passage.with_stem(), plain, ai, ai_above, algorithm, defined_term })
     }
 

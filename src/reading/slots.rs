@@ -21,7 +21,7 @@ pub(super) struct Slots {
 pub(super) fn fill(sight: &Sight<'_, '_>, topic: Topic) -> Slots {
     let bound = topic::is_bound(sight);
     let waived = topic::waives(sight);
-    let negated = !waived && negation(sight, bound);
+    let negated = !waived && (topic::reserves(sight) || negation(sight, bound));
     let modality = modality(sight, topic, bound, negated);
     Slots {
         actor: actor(sight, topic, bound),
@@ -107,7 +107,7 @@ fn negation(sight: &Sight<'_, '_>, bound: bool) -> bool {
     }
     static NOT_NEGATION: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?i)\bnot only\b|\bif you (?:do not|don't|cannot)\b|\bunless\b.*|\bwhether or not\b|\bnot limited to\b|\bwithout limit\w*|\bnot? (?:to )?(?:identify|warrant|guarantee|responsible|liable|accurate|intended|necessarily|always)\w*|\bexcept\b.*|\bdo(?:es)? not (?:apply|mean|affect|agree|want|wish|opt)\b",
+            r"(?i)\bnot only\b|\bif you (?:do not|don't|cannot)\b|\bunless\b.*|\bwhether or not\b|\bnot limited to\b|\bwithout limit\w*|\bnot? (?:to )?(?:identify|warrant|guarantee|responsible|liable|accurate|intended|necessarily|always)\w*|\bexcept\b.*|\bdo(?:es)? not (?:apply|mean|affect|agree|want|wish|opt)\b|\b(?:that|which),?(?: by itself,| alone,)? (?:cannot|can not|does not|do not|no longer)\b[^,.;]{0,60}|\bcannot (?:reasonably )?(?:be )?(?:us|identif|attribut|associat|link)\w*",
         )
     });
     let full = NOT_NEGATION.replace_all(&sight.full, " ");

@@ -46,6 +46,20 @@ static WAIVES: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Rights in what is published are kept, or not given: "we reserve all rights against text and data mining".
+static RESERVES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:reserv\w*|withhold\w*|retain\w*|opt(?:s|ed|ing)?[ -]out)\b[^.;]{0,160}\b(?:text[ -]and[ -]data[ -]mining|text or data mining|data[ -]mining|(?-i:TDM)|(?:(?-i:AI)|model|machine[ -]learning)[ -]training|train\w*[^.;]{0,40}\b(?:models?|(?-i:AI))|scrap\w*|crawl\w*)\b|\b(?:do|does|shall|will|should|can) ?not (?:be (?:construed|deemed|read|taken|understood) (?:as|to) )?(?:grant\w*|giv\w*|confer\w*|extend|include|imply|constitute|amount)\b[^.;]{0,120}\b(?:text[ -]and[ -]data[ -]mining|text or data mining|data[ -]mining|(?-i:TDM)|(?-i:AI)[ -]training|scrap\w*|crawl\w*)\b",
+    )
+});
+
+/// What people are shown is chosen for them: recommendations that "are based on", ranking that "depends on", their "parameters".
+static CHOOSES_FOR_PEOPLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:recommend(?:ations?|ed)|suggest(?:ions?|ed)|personali[sz]ed (?:\w+ ){0,2}(?:content|recommendations?|feeds?|results?|suggestions?)|rank(?:ing|ed)|search results|(?:content|posts|results|jobs|tracks|videos|products|listings) (?:that (?:is|are) |which (?:is|are) |we )?(?:show|shown|display|displayed|see|recommend|recommended|presented|ordered))\b[^.;]{0,80}?\b(?:(?:is|are|be) (?:\w+ ){0,2}(?:based|determined|influenced|driven|chosen|selected|ordered|made)|depends? on|takes? (?:\w+ )?(?:into account|account of)|(?:main |numerous |several |following )?(?:parameters|factors|signals|criteria))\b",
+    )
+});
+
 /// A person's voice or face is imitated.
 static IMITATES_PEOPLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -113,6 +127,9 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     if WAIVES.is_match(&sight.plain) {
         return vec![(Topic::Scraping, "waiver-of-bans")];
     }
+    if reserves(sight) {
+        return vec![(Topic::Scraping, "reservation-of-rights")];
+    }
     if let Some(found) = learning(sight, bound) {
         return found;
     }
@@ -133,7 +150,7 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     if sight.has(C::AiMade)
         && (bound || sight.has(C::Duty) || sight.has(C::Label))
         && !sight.has(C::Disclaimer)
-        && (sight.has(C::Post) || sight.has(C::Label))
+        && (sight.has(C::Post) || sight.has(C::Label) || rule_about_content(sight, bound))
     {
         return one(Topic::Conduct, "ai-content-rule");
     }
@@ -150,6 +167,9 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
             Vec::new()
         };
     }
+    if CHOOSES_FOR_PEOPLE.is_match(&sight.plain) && !bound {
+        return one(Topic::AutomatedDecisions, "parameters-of-recommendations");
+    }
     if !(sight.ai || sight.ai_above || sight.defined_term) {
         return Vec::new();
     }
@@ -161,10 +181,14 @@ fn about_features(sight: &Sight<'_, '_>, bound: bool) -> Vec<(Topic, &'static st
     if GOVERNANCE.is_match(&sight.plain) && sight.ai && !sight.has(C::Disclaimer) && !sight.has(C::Generate) {
         return one(Topic::Other, "ai-governance");
     }
+    let as_tool = sight.ai && !bound && AI_AS_TOOL.is_match(&sight.plain) && !PRODUCES.is_match(&sight.plain);
+    if as_tool && sight.has(C::Platform) && !sight.has(C::CovenantNot) {
+        return one(Topic::AutomatedDecisions, "ai-as-tool");
+    }
     if sight.has(C::Disclaimer) {
         return one(Topic::Outputs, "output-disclaimer");
     }
-    if sight.ai && !bound && AI_AS_TOOL.is_match(&sight.plain) && !PRODUCES.is_match(&sight.plain) {
+    if as_tool {
         return one(Topic::AutomatedDecisions, "ai-as-tool");
     }
     if !sight.ai && !sight.defined_term && !says_something(sight) {
@@ -257,6 +281,16 @@ fn is_own(sight: &Sight<'_, '_>) -> bool {
         )
     });
     OWN.is_match(&sight.plain) && !THEY.is_match(&sight.plain)
+}
+
+/// Whether a text or data mining right is reserved, by the platform and not against it.
+pub(super) fn reserves(sight: &Sight<'_, '_>) -> bool {
+    RESERVES.is_match(&sight.plain) && !speaks_of_people(sight)
+}
+
+/// Whether content made by AI is what a rule about people's posts speaks of: in a list under "You may not post", or to protect somebody.
+fn rule_about_content(sight: &Sight<'_, '_>, bound: bool) -> bool {
+    bound && (sight.has_above(C::Post) || sight.has_above(C::UserContent) || sight.has(C::PersonProtected))
 }
 
 /// Whether the sentence gives bans up.
