@@ -1,6 +1,6 @@
 use super::Case;
 use crate::model::{ChangeKind, Comparison, Document, Frame, Piece, SentencePair, SentenceRef, Similarity, Topic};
-use crate::{reading, text};
+use crate::{compare, reading, text};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
@@ -43,20 +43,39 @@ pub(super) fn candidates(case: Case<'_>) -> Vec<Candidate<'_>> {
         fingerprints(case.new, case.comparison, |pair| pair.new.as_ref()),
     );
     let mut out: Vec<Candidate<'_>> = Vec::new();
+    let new_there = |frame: &Frame| !said(case.old, &case.before.frames, case.new, frame);
+    let gone_from_there = |frame: &Frame| !said(case.new, &case.after.frames, case.old, frame);
     for pair in &case.comparison.pairs {
         let (old, new) = (frames_at(&old_frames, pair.old.as_ref()), frames_at(&new_frames, pair.new.as_ref()));
         match pair.similarity {
             Similarity::Added if !stands_in(&in_old, case.new, pair.new.as_ref()) => {
-                out.extend(new.iter().map(|frame| one_sided(ChangeKind::Added, frame, pair)));
+                out.extend(new.iter().filter(|frame| new_there(frame)).map(|frame| one_sided(ChangeKind::Added, frame, pair)));
             }
             Similarity::Removed if !stands_in(&in_new, case.old, pair.old.as_ref()) => {
-                out.extend(old.iter().map(|frame| one_sided(ChangeKind::Removed, frame, pair)));
+                out.extend(old.iter().filter(|frame| gone_from_there(frame)).map(|frame| one_sided(ChangeKind::Removed, frame, pair)));
             }
             Similarity::Edited => out.extend(edited(case, pair, old, new)),
             _ => {}
         }
     }
     gather(case, out)
+}
+
+/// Whether the other version says the same of learning from people's material, in much the same words, wherever it stands.
+fn said(other: &Document, frames: &[Frame], document: &Document, frame: &Frame) -> bool {
+    const ALIKE: f32 = 0.6;
+    if !matches!(frame.topic, Topic::Training | Topic::TrainingSharing) {
+        return false;
+    }
+    let text = |document: &Document, frame: &Frame| -> Option<String> {
+        Some(document.clauses.get(frame.sentence.clause as usize)?.text.get(frame.sentence.range.clone())?.to_owned())
+    };
+    let Some(mine) = text(document, frame) else { return false };
+    frames
+        .iter()
+        .filter(|there| !differ(there, frame))
+        .filter_map(|there| text(other, there))
+        .any(|theirs| compare::likeness(&theirs, &mine) >= ALIKE)
 }
 
 fn fingerprints(document: &Document, comparison: &Comparison, side: impl Fn(&SentencePair) -> Option<&SentenceRef>) -> HashSet<u64> {
@@ -183,6 +202,15 @@ pub(super) fn content_words_changed(redline: &[Piece]) -> bool {
     }
     let unspelled = |words: &[String], others: &[String]| words.iter().any(|word| !others.iter().any(|other| is_spelling_of(word, other)));
     unspelled(&gone, &come) || unspelled(&come, &gone)
+}
+
+/// Whether words about AI themselves left or came.
+pub(super) fn edit_mentions_ai(redline: &[Piece]) -> bool {
+    let edits: Vec<&str> = redline
+        .iter()
+        .filter_map(|piece| if let Piece::Removed(text) | Piece::Added(text) = piece { Some(text.as_str()) } else { None })
+        .collect();
+    reading::mentions_ai(&edits.join(" "))
 }
 
 /// Whether a list of names grew or shrank: a plan or product that joins or leaves a promise is no renaming.

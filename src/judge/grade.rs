@@ -24,7 +24,9 @@ pub(super) fn grade(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Grade> 
         Topic::AutomatedDecisions => decisions(case, candidate),
         // That a feature is no longer described takes nothing from anybody.
         Topic::Outputs => Some(outputs(case, candidate)).filter(|(kind, ..)| *kind != "feature-no-longer-described")?,
-        Topic::Other => other(case, candidate),
+        Topic::Other => {
+            Some(other(case, candidate)).filter(|(kind, ..)| *kind != "clause-about-ai" || candidate.change == ChangeKind::Added)?
+        }
     };
     let (stance_before, stance_after) = stances(case, candidate);
     Some(Grade { kind, direction, severity, stance_before, stance_after })

@@ -81,6 +81,12 @@ fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Fram
     if parameters(candidate.old) && parameters(candidate.new) {
         return None;
     }
+    if matches!(candidate.topic, Topic::Outputs | Topic::AutomatedDecisions | Topic::Likeness)
+        && grade.kind == "reworded"
+        && !candidate::edit_mentions_ai(&candidate.redline)
+    {
+        return None;
+    }
     if grade.kind == "reworded" && !candidate::content_words_changed(&candidate.redline) {
         return None;
     }

@@ -129,6 +129,13 @@ static ERROR: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// What stands in the place of a part that failed to load; stricter than [`ERROR`], since a long document may speak of errors.
+static PART_FAILED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^\W*(?:(?:sorry|oops)\W+)?(?:this |the |that )?(?:page|content|section) (?:is ?n.t|is not) available|^\W*(?:an |this )?(?:unexpected )?error (?:has )?occurred\b|^\W*something (?:went|has gone) wrong|^\W*(?:page|content) not found|^\W*(?:we )?(?:could ?n.t|could not|cannot|can.t|unable to) load (?:this|the) (?:page|content)|^\W*es ist ein (?:unerwarteter )?fehler aufgetreten|^\W*une erreur (?:inattendue )?(?:s.est produite|est survenue)|^\W*se ha producido un error|^\W*si è verificato un errore|^\W*ocorreu um erro|^\W*er is (?:een fout|iets) (?:opgetreden|misgegaan)|^\W*wystąpił (?:nieoczekiwany )?błąd|^\W*сталася помилка",
+    )
+});
+
 static REDIRECT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"redirecting\b|you (?:are being|will be) redirected|weitergeleitet|redirection en cours|click here if you are not redirected")
 });
@@ -163,6 +170,9 @@ fn by_history(page: &Page, words: usize, before: &Document) -> Option<Rejection>
     let shrunk = || Rejection::Shrunk(u32::try_from(words).unwrap_or(u32::MAX), u32::try_from(words_before).unwrap_or(u32::MAX));
     let now = Sample::of(&page.document);
     let then = Sample::of(before);
+    if let Some(words) = failed_part(page, words, before, words_before) {
+        return Some(Rejection::ErrorPage(words));
+    }
     if now.shared_with(&then) >= SHARED {
         let lost = ratio(words, words_before) < SHRUNK && words_before >= 2 * FEWEST_WORDS;
         return (lost && now.stands_in(&then) >= NOTHING_NEW).then(shrunk);
@@ -179,6 +189,22 @@ fn by_history(page: &Page, words: usize, before: &Document) -> Option<Rejection>
         return Some(shrunk());
     }
     Some(Rejection::Unrelated)
+}
+
+/// A document put together from several pages, one of which failed: a short paragraph that was not there before says so, and a tenth
+/// of the text is missing. Seen on policies that load their chapters one by one.
+fn failed_part(page: &Page, words: usize, before: &Document, words_before: usize) -> Option<String> {
+    const COMPLETE: f64 = 0.9;
+    const SHORT: usize = 40;
+    if ratio(words, words_before) >= COMPLETE {
+        return None;
+    }
+    let stood = |text: &str| before.clauses.iter().any(|clause| clause.text == text);
+    let failed = page.document.clauses.iter().filter(|clause| clause.text.split_whitespace().count() <= SHORT).find_map(|clause| {
+        let found = PART_FAILED.find(&clause.text)?;
+        (!stood(&clause.text)).then(|| found.as_str().to_owned())
+    });
+    failed
 }
 
 /// The language of a document, an unsure guess included: where the words are others too, a guess that differs is a switch.
@@ -287,6 +313,15 @@ mod tests {
         let html =
             format!("<h1>Terms</h1>{}", format!("<p>{TERMS}We may train models on your content, and you may not object.</p>").repeat(3));
         assert_eq!(verdict(200, &html, None), Verdict::Usable);
+    }
+
+    #[test]
+    fn a_part_that_failed_to_load_is_no_deletion() {
+        let before = document("");
+        let rest = (1..=9).map(|n| format!("<p>{n}. {TERMS}</p>")).collect::<Vec<_>>().concat();
+        check(&format!("<h1>Terms</h1>{rest}<p>An unexpected error has occurred. Please reload.</p>"), "error-page");
+        let speaks = format!("<h1>Terms</h1>{rest}<p>If an error has occurred in an invoice, tell us.</p>");
+        assert_eq!(verdict(200, &speaks, Some(&before)), Verdict::Usable);
     }
 
     #[test]
