@@ -205,12 +205,12 @@ pub(super) fn content_words_changed(redline: &[Piece]) -> bool {
 }
 
 /// Whether words about AI themselves left or came.
-pub(super) fn edit_mentions_ai(redline: &[Piece]) -> bool {
+pub(super) fn edit_mentions_ai(document: &Document, redline: &[Piece]) -> bool {
     let edits: Vec<&str> = redline
         .iter()
         .filter_map(|piece| if let Piece::Removed(text) | Piece::Added(text) = piece { Some(text.as_str()) } else { None })
         .collect();
-    reading::mentions_ai(&edits.join(" "))
+    reading::mentions_ai(document, &edits.join(" "))
 }
 
 /// Whether a list of names grew or shrank: a plan or product that joins or leaves a promise is no renaming.
@@ -280,7 +280,7 @@ fn touches_ai(case: Case<'_>, pair: &SentencePair) -> bool {
             Piece::Removed(text) | Piece::Added(text) => window.push_str(text),
         }
     }
-    reading::mentions_ai(&window)
+    reading::mentions_ai(case.new, &window)
 }
 
 /// Sentences of one clause, or neighbours in a list, that changed in the same way on the same topic are one provision.

@@ -1,6 +1,9 @@
 use super::Case;
 use super::candidate::Candidate;
-use crate::model::{Act, ChangeKind, Condition, Direction, Frame, LimitKind, Modality, Object, Piece, Severity, Stance, Topic};
+use crate::model::{
+    Act, Actor, ChangeKind, Condition, Direction, Document, Frame, LimitKind, Modality, Object, Piece, Severity, Stance, Topic,
+};
+use crate::reading::{self, Rule};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
@@ -96,7 +99,7 @@ fn learning(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Verdict> {
         (ChangeKind::Added, _, Some(new)) => Some(learning_added(new, sharing)),
         (ChangeKind::Removed, Some(old), _) if old.negated => Some(("prohibition-removed", Direction::Worse, Severity::Critical)),
         (ChangeKind::Removed, Some(_), _) => Some(permission_removed(case, candidate)),
-        (_, Some(old), Some(new)) if old.topic == new.topic => Some(learning_modified(old, new, candidate)),
+        (_, Some(old), Some(new)) if old.topic == new.topic => Some(learning_modified(case, old, new, candidate)),
         (_, _, Some(new)) => Some(learning_added(new, sharing)),
         (_, Some(old), None) if old.negated => Some(("prohibition-removed", Direction::Worse, Severity::Critical)),
         (_, Some(_), None) => Some(permission_removed(case, candidate)),
@@ -131,7 +134,7 @@ fn learning_added(new: &Frame, sharing: bool) -> Verdict {
     (kind, Direction::Worse, severity)
 }
 
-fn learning_modified(old: &Frame, new: &Frame, candidate: &Candidate<'_>) -> Verdict {
+fn learning_modified(case: Case<'_>, old: &Frame, new: &Frame, candidate: &Candidate<'_>) -> Verdict {
     let (before, after) = (freedom(old.stance), freedom(new.stance));
     if old.negated && !new.negated {
         return ("prohibition-turned-into-permission", Direction::Worse, Severity::Critical);
@@ -147,7 +150,7 @@ fn learning_modified(old: &Frame, new: &Frame, candidate: &Candidate<'_>) -> Ver
         return match (lost, gained) {
             (true, false) => ("prohibition-strengthened", Direction::Better, Severity::Major),
             (false, true) => ("prohibition-weakened", Direction::Worse, Severity::Critical),
-            _ => promise_edited(candidate),
+            _ => promise_edited(case, candidate),
         };
     }
     if is_control(new) {
@@ -157,7 +160,7 @@ fn learning_modified(old: &Frame, new: &Frame, candidate: &Candidate<'_>) -> Ver
             Ordering::Equal => ("reworded", Direction::Neutral, Severity::Minor),
         };
     }
-    if let Some(verdict) = exception_edited(candidate, new.negated) {
+    if let Some(verdict) = exception_edited(case, candidate, new.negated) {
         return verdict;
     }
     let (fewer_acts, more_acts) = difference(&acts(Some(old)), &acts(Some(new)));
@@ -180,11 +183,11 @@ fn is_control(frame: &Frame) -> bool {
 }
 
 /// A promise whose list of what it covers, or of what it excepts, was edited.
-fn promise_edited(candidate: &Candidate<'_>) -> Verdict {
-    if let Some(verdict) = exception_edited(candidate, true) {
+fn promise_edited(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
+    if let Some(verdict) = exception_edited(case, candidate, true) {
         return verdict;
     }
-    if lost_condition(&candidate.redline) {
+    if lost_condition(case.old, &candidate.redline) {
         return ("reworded", Direction::Neutral, Severity::Minor);
     }
     match grown(&candidate.redline) {
@@ -195,21 +198,20 @@ fn promise_edited(candidate: &Candidate<'_>) -> Verdict {
 }
 
 /// "Once you turn this off, …" that goes makes a promise no weaker.
-fn lost_condition(redline: &[Piece]) -> bool {
+fn lost_condition(document: &Document, redline: &[Piece]) -> bool {
     redline.iter().any(|piece| {
         let Piece::Removed(text) = piece else { return false };
-        let lower = text.trim_start().to_lowercase();
-        ["once ", "if ", "when you ", "where you ", "as long as "].iter().any(|word| lower.starts_with(word))
+        reading::says(document, Rule::OpensCondition, text)
     })
 }
 
 /// An edit behind "except" or "unless": a longer exception weakens a promise and protects from a permission.
-fn exception_edited(candidate: &Candidate<'_>, negated: bool) -> Option<Verdict> {
+fn exception_edited(case: Case<'_>, candidate: &Candidate<'_>, negated: bool) -> Option<Verdict> {
     let mut behind = false;
     let mut edits = Vec::new();
     for piece in candidate.redline.iter() {
         match piece {
-            Piece::Same(text) => behind |= opens_exception(text),
+            Piece::Same(text) => behind |= reading::says(case.new, Rule::OpensException, text),
             edit if behind => edits.push(edit.clone()),
             _ => return None,
         }
@@ -224,11 +226,6 @@ fn exception_edited(candidate: &Candidate<'_>, negated: bool) -> Option<Verdict>
         (false, true) => ("exception-widened", Direction::Better, Severity::Major),
         (false, false) => ("exception-narrowed", Direction::Worse, Severity::Critical),
     })
-}
-
-fn opens_exception(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    ["except", "unless", "other than", "with the exception"].iter().any(|word| lower.contains(word))
 }
 
 /// Whether something was lost, and whether something was gained.
@@ -275,7 +272,7 @@ fn scraping(candidate: &Candidate<'_>) -> Verdict {
 
 fn likeness(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let kind = "likeness-rule";
-    if candidate.change == ChangeKind::Added && any(&words_of(case, candidate), RETENTION) {
+    if candidate.change == ChangeKind::Added && words_of(case, candidate).say(Rule::Retention) {
         return (kind, Direction::Better, Severity::Minor);
     }
     match (candidate.change, candidate.old, candidate.new) {
@@ -311,80 +308,53 @@ fn conduct(candidate: &Candidate<'_>) -> Verdict {
     }
 }
 
-/// The text of the side that a candidate speaks of, in lower case.
-fn words_of(case: Case<'_>, candidate: &Candidate<'_>) -> String {
-    let new = candidate.new_sentences.iter().filter_map(|at| super::candidate::sentence(case.new, at));
-    let old = candidate.old_sentences.iter().filter_map(|at| super::candidate::sentence(case.old, at));
-    let text: Vec<&str> = if candidate.change == ChangeKind::Removed { old.collect() } else { new.collect() };
-    text.join(" ").to_lowercase()
+/// A piece of text and the document whose language it is in.
+struct Words<'case> {
+    document: &'case Document,
+    text: String,
 }
 
-/// The words that came, in lower case.
-fn came(candidate: &Candidate<'_>) -> String {
-    candidate
+impl Words<'_> {
+    fn say(&self, rule: Rule) -> bool {
+        reading::says(self.document, rule, &self.text)
+    }
+}
+
+/// The text of the side that a candidate speaks of.
+fn words_of<'case>(case: Case<'case>, candidate: &Candidate<'_>) -> Words<'case> {
+    let new = candidate.new_sentences.iter().filter_map(|at| super::candidate::sentence(case.new, at));
+    let old = candidate.old_sentences.iter().filter_map(|at| super::candidate::sentence(case.old, at));
+    let removed = candidate.change == ChangeKind::Removed;
+    let text: Vec<&str> = if removed { old.collect() } else { new.collect() };
+    Words { document: if removed { case.old } else { case.new }, text: text.join(" ") }
+}
+
+/// The words that came.
+fn came<'case>(case: Case<'case>, candidate: &Candidate<'_>) -> Words<'case> {
+    let text = candidate
         .redline
         .iter()
         .filter_map(|piece| if let Piece::Added(text) = piece { Some(text.as_str()) } else { None })
         .collect::<Vec<_>>()
-        .join(" ")
-        .to_lowercase()
+        .join(" ");
+    Words { document: case.new, text }
 }
-
-fn any(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| text.contains(word))
-}
-
-const RECOURSE: &[&str] = &[
-    "appeal",
-    "human intervention",
-    "contest",
-    "not be subject to",
-    "not to be subject",
-    "request a review",
-    "request a human",
-    "request a manual",
-    "option to request",
-    "right to object",
-    "challenge the",
-    "entitled to a human",
-];
-/// A human who looks at what a machine found, promised and not only described.
-const HUMAN_REVIEW: &[&str] = &["mandatory review", "always reviewed by a human", "will be reviewed by a human", "undergo"];
-const CONTROL: &[&str] = &[
-    "opt out",
-    "opt-out",
-    "turn off",
-    "disable",
-    "not be saved",
-    "not stored",
-    "will not be stored",
-    "clearly label",
-    "will indicate",
-    "delete",
-    "off by default",
-    "your choice",
-    "zero data retention",
-    "do not use",
-    "not used",
-    "with your consent",
-    "only if you",
-];
 
 fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let kind = "operational-ai-disclosed";
     let text = words_of(case, candidate);
-    let recourse = any(&text, RECOURSE);
-    let denied = any(&text, NOT_AUTOMATED);
-    let reaches_people = by_platform(candidate) && !text.contains("human") && any(&text, PEOPLE);
+    let recourse = text.say(Rule::Recourse);
+    let denied = text.say(Rule::NotAutomated);
+    let reaches_people = by_platform(candidate) && !text.say(Rule::ByHuman) && text.say(Rule::AboutPeople);
     match candidate.change {
         ChangeKind::Added if recourse => ("recourse-added", Direction::Better, Severity::Major),
         ChangeKind::Removed if recourse => ("recourse-removed", Direction::Worse, Severity::Major),
         ChangeKind::Added if denied => (kind, Direction::Better, Severity::Minor),
         ChangeKind::Removed if denied => (kind, Direction::Worse, Severity::Major),
-        ChangeKind::Added if any(&text, HUMAN_REVIEW) && text.contains("human") => (kind, Direction::Neutral, Severity::Major),
+        ChangeKind::Added if text.say(Rule::HumanReview) => (kind, Direction::Neutral, Severity::Major),
         ChangeKind::Added if reaches_people => (kind, Direction::Worse, Severity::Minor),
         ChangeKind::Added | ChangeKind::Removed => (kind, Direction::Neutral, Severity::Minor),
-        ChangeKind::Modified if any(&came(candidate), RECOURSE) => ("recourse-added", Direction::Better, Severity::Minor),
+        ChangeKind::Modified if came(case, candidate).say(Rule::Recourse) => ("recourse-added", Direction::Better, Severity::Minor),
         ChangeKind::Modified if grown(&candidate.redline).is_gt() && (by_permission(candidate) || reaches_people) => {
             (kind, Direction::Worse, Severity::Minor)
         }
@@ -392,39 +362,9 @@ fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     }
 }
 
-/// Words by which a clause says that machines do not decide.
-const NOT_AUTOMATED: &[&str] = &[
-    "not involve automated",
-    "not involve any automated",
-    "no automated",
-    "not use automated",
-    "not make automated",
-    "not carry out automated",
-    "not engage in automated",
-    "not conduct automated",
-    "not subject to automated",
-    "not based solely",
-    "do not use profiling",
-    "not use ai to make decisions",
-];
-/// What belongs to people.
-const PEOPLE: &[&str] = &[
-    "your data",
-    "your information",
-    "your personal",
-    "personal data",
-    "personal information",
-    "about you",
-    "messages",
-    "your activity",
-    "your content",
-    "your account",
-    "chats",
-];
-
 /// The platform is the one who acts.
 fn by_platform(candidate: &Candidate<'_>) -> bool {
-    candidate.new.is_some_and(|frame| matches!(frame.actor.value, crate::model::Actor::Platform | crate::model::Actor::Unknown))
+    candidate.new.is_some_and(|frame| matches!(frame.actor.value, Actor::Platform | Actor::Unknown))
 }
 
 /// The platform takes a right: "we may …".
@@ -432,123 +372,41 @@ fn by_permission(candidate: &Candidate<'_>) -> bool {
     candidate.new.is_some_and(|frame| frame.modality.value == Modality::Permission)
 }
 
-/// How long something is kept at most.
-const RETENTION: &[&str] = &[
-    "deleted within",
-    "delete ",
-    "never retain",
-    "not retain",
-    "not store",
-    "not be stored",
-    "permanently deleted",
-    "is deleted",
-    "are deleted",
-];
-const LIABILITY: &[&str] = &[
-    " liab",
-    "responsible for",
-    "responsibility for",
-    "no responsibility",
-    "not responsible",
-    "indemn",
-    "disclaim",
-    "as is",
-    "as-is",
-    "warrant",
-    "not guarantee",
-    "at your own risk",
-    "own risk",
-    "hold harmless",
-    "no guarantee",
-    "inaccura",
-    "accuracy of",
-    "be accurate",
-    "incorrect",
-    "mislead",
-    "rely on",
-    "relying on",
-    "reliance on",
-    "legally binding",
-    "publisher or speaker",
-    "on behalf of",
-];
-const DATA: &[&str] = &[
-    "personal data",
-    "personal information",
-    "we may share",
-    "we share",
-    "your data",
-    "we collect",
-    "we process",
-    "sent to",
-    "information you share",
-    "information you provide",
-    "your content",
-    "your messages",
-    "your inputs",
-    "service providers",
-    "about you",
-    "we keep",
-];
-
 fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let text = words_of(case, candidate);
     let frame = candidate.new.or(candidate.old);
     let grant = frame.is_some_and(|frame| frame.stance == Stance::Permits);
     let ban = frame.is_some_and(|frame| frame.stance == Stance::Prohibits);
-    let liability = any(&text, LIABILITY);
+    let liability = text.say(Rule::Liability);
     match candidate.change {
-        ChangeKind::Added if grant && any(&text, OWNERSHIP) => ("output-ownership", Direction::Neutral, Severity::Major),
+        ChangeKind::Added if grant && text.say(Rule::Ownership) => ("output-ownership", Direction::Neutral, Severity::Major),
         ChangeKind::Added if grant => ("output-licence", Direction::Worse, Severity::Major),
-        ChangeKind::Added if ban && any(&text, HARM) => ("output-restriction", Direction::Neutral, Severity::Major),
+        ChangeKind::Added if ban && text.say(Rule::Harm) => ("output-restriction", Direction::Neutral, Severity::Major),
         ChangeKind::Added if ban => ("output-restriction", Direction::Worse, Severity::Major),
-        ChangeKind::Added if any(&text, CONTROL) => ("control-added", Direction::Better, Severity::Minor),
+        ChangeKind::Added if text.say(Rule::Control) => ("control-added", Direction::Better, Severity::Minor),
         ChangeKind::Added if liability => ("disclaimer-added", Direction::Worse, Severity::Major),
-        ChangeKind::Added if any(&text, DUTY) => ("user-duty", Direction::Worse, Severity::Minor),
-        ChangeKind::Added if any(&text, DATA) => ("feature-with-data", Direction::Worse, Severity::Minor),
+        ChangeKind::Added if text.say(Rule::UserDuty) => ("user-duty", Direction::Worse, Severity::Minor),
+        ChangeKind::Added if text.say(Rule::UsesData) => ("feature-with-data", Direction::Worse, Severity::Minor),
         ChangeKind::Added => ("feature-described", Direction::Neutral, Severity::Minor),
-        ChangeKind::Removed if any(&text, CONTROL) => ("control-removed", Direction::Worse, Severity::Major),
+        ChangeKind::Removed if text.say(Rule::Control) => ("control-removed", Direction::Worse, Severity::Major),
         ChangeKind::Removed if liability => ("disclaimer-removed", Direction::Better, Severity::Major),
         ChangeKind::Removed => ("feature-no-longer-described", Direction::Neutral, Severity::Minor),
-        ChangeKind::Modified if liability && any(&came(candidate), LIABILITY) => ("disclaimer-added", Direction::Worse, Severity::Major),
-        ChangeKind::Modified if ban && any(&came(candidate), HARM) => ("output-restriction", Direction::Neutral, Severity::Major),
+        ChangeKind::Modified if liability && came(case, candidate).say(Rule::Liability) => {
+            ("disclaimer-added", Direction::Worse, Severity::Major)
+        }
+        ChangeKind::Modified if ban && came(case, candidate).say(Rule::Harm) => ("output-restriction", Direction::Neutral, Severity::Major),
         ChangeKind::Modified if ban && grown(&candidate.redline).is_gt() => ("output-restriction", Direction::Worse, Severity::Major),
-        ChangeKind::Modified if any(&text, DATA) && grown(&candidate.redline).is_gt() => {
+        ChangeKind::Modified if text.say(Rule::UsesData) && grown(&candidate.redline).is_gt() => {
             ("feature-with-data", Direction::Worse, Severity::Minor)
         }
         ChangeKind::Modified => ("reworded", Direction::Neutral, Severity::Minor),
     }
 }
 
-const OWNERSHIP: &[&str] =
-    &["you own", "no claim of ownership", "belongs to you", "belong to you", "retain ownership", "retain all rights"];
-/// Uses that harm others: a ban on these takes nothing from anybody.
-const HARM: &[&str] = &[
-    "illegal",
-    "unlawful",
-    "applicable law",
-    "harmful",
-    "abusive",
-    "abuse",
-    "fraud",
-    "deceptive",
-    "mislead",
-    "malicious",
-    "harass",
-    "hate",
-    "violence",
-    "exploit",
-    "discriminat",
-    "infring",
-];
-/// What the user has to do.
-const DUTY: &[&str] =
-    &["you agree to", "you must", "you are required", "you acknowledge", "you represent", "you undertake", "you will ensure", "you shall"];
-
 fn other(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let text = words_of(case, candidate);
     let consent = candidate.new.is_some_and(|frame| matches!(frame.condition.value, Condition::OptIn | Condition::Consent));
-    let shares = any(&text, &["share", "provider", "third-party", "third party", "vendor", "subprocessor", "sub-processor"]);
+    let shares = text.say(Rule::OutsideProvider);
     match candidate.change {
         ChangeKind::Added if consent => ("consent-required", Direction::Better, Severity::Major),
         ChangeKind::Added if shares => ("vendor-disclosed", Direction::Worse, Severity::Minor),

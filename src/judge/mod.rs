@@ -83,7 +83,7 @@ fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Fram
     }
     if matches!(candidate.topic, Topic::Outputs | Topic::AutomatedDecisions | Topic::Likeness)
         && grade.kind == "reworded"
-        && !candidate::edit_mentions_ai(&candidate.redline)
+        && !candidate::edit_mentions_ai(case.new, &candidate.redline)
     {
         return None;
     }

@@ -4,13 +4,16 @@
 mod context;
 mod lexicon;
 mod reader;
+mod rule;
 mod slots;
 mod stance;
 mod topic;
 
 pub use lexicon::LexiconError;
+pub use rule::Rule;
 
 use crate::model::{Document, Frame, Stance, Topic};
+use lexicon::Lexicon;
 use std::collections::BTreeMap;
 
 /// What a document says about AI.
@@ -35,17 +38,31 @@ impl Reading {
 /// Reads a document's clauses about AI.
 #[must_use]
 pub fn read(document: &Document) -> Reading {
-    // A text too short to be told is read as English; a known language without a lexicon is not read.
-    let language = document.language.as_deref().unwrap_or("en");
-    let Some(lexicon) = reader::lexicon(language) else { return Reading::default() };
+    let Some(lexicon) = lexicon_of(document) else { return Reading::default() };
     let frames = reader::frames(document, lexicon);
     Reading { stances: stance::of_document(&frames), frames, supported: true }
 }
 
-/// Whether a piece of text holds words about AI, training or automation at all.
+/// The languages that are read, as ISO 639-1 codes.
+pub fn languages() -> impl Iterator<Item = &'static str> {
+    reader::languages()
+}
+
+/// Whether a piece of a document's text holds words about AI, training or automation at all.
 #[must_use]
-pub fn mentions_ai(text: &str) -> bool {
-    reader::mentions_ai(text)
+pub fn mentions_ai(document: &Document, text: &str) -> bool {
+    lexicon_of(document).is_some_and(|lexicon| reader::mentions_ai(lexicon, text))
+}
+
+/// Whether a rule fits a piece of a document's text, in the document's language.
+#[must_use]
+pub fn says(document: &Document, rule: Rule, text: &str) -> bool {
+    lexicon_of(document).is_some_and(|lexicon| lexicon.says(rule, crate::text::Normal::of(text).text()))
+}
+
+/// The lexicon of a document: a text too short to be told is read as English; a known language without a lexicon is not read.
+fn lexicon_of(document: &Document) -> Option<&'static Lexicon> {
+    reader::lexicon(document.language.as_deref().unwrap_or("en"))
 }
 
 #[cfg(test)]

@@ -1,25 +1,39 @@
 use super::context::{Passage, passages};
 use super::lexicon::{Concept, Lexicon};
+use super::rule::Rule;
 use super::{slots, stance, topic};
 use crate::model::{Document, Frame, Span};
 use regex::Regex;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
-#[expect(clippy::expect_used, reason = "the shipped lexicon is tried by a test")]
-static ENGLISH: LazyLock<Lexicon> =
-    LazyLock::new(|| Lexicon::parse(include_str!("lexicons/en.toml")).expect("the shipped lexicon is sound"));
+/// A language that is read: its code (ISO 639-1), its file, and the lexicon made of it when it is first needed.
+type Language = (&'static str, &'static str, OnceLock<Option<Lexicon>>);
 
-/// The lexicon of a language (ISO 639-1), if there is one.
-pub(super) fn lexicon(language: &str) -> Option<&'static Lexicon> {
-    (language == ENGLISH.language).then(|| &*ENGLISH)
+static LANGUAGES: [Language; 1] = [("en", include_str!("lexicons/en.toml"), OnceLock::new())];
+
+/// The languages that are read, as ISO 639-1 codes.
+pub(super) fn languages() -> impl Iterator<Item = &'static str> {
+    LANGUAGES.iter().map(|(code, ..)| *code)
 }
 
-/// Whether a piece of English text holds words about AI, training or automation.
-pub(super) fn mentions_ai(text: &str) -> bool {
+/// The file of a language.
+#[cfg(test)]
+pub(super) fn file(language: &str) -> Option<&'static str> {
+    LANGUAGES.iter().find(|(code, ..)| *code == language).map(|(_, file, _)| *file)
+}
+
+/// The lexicon of a language, if there is one; the shipped ones are tried by a test.
+pub(super) fn lexicon(language: &str) -> Option<&'static Lexicon> {
+    let (_, file, lexicon) = LANGUAGES.iter().find(|(code, ..)| *code == language)?;
+    lexicon.get_or_init(|| Lexicon::parse(file).ok()).as_ref()
+}
+
+/// Whether a piece of text holds words about AI, training or automation.
+pub(super) fn mentions_ai(lexicon: &Lexicon, text: &str) -> bool {
     let normal = crate::text::Normal::of(text);
     [Concept::Ai, Concept::Algorithm, Concept::Train, Concept::HardScrape, Concept::Biometric, Concept::AiMade]
         .into_iter()
-        .any(|concept| ENGLISH.has(concept, normal.text()))
+        .any(|concept| lexicon.has(concept, normal.text()))
 }
 
 /// The frames of a document, in reading order.
@@ -82,6 +96,16 @@ impl Sight<'_, '_> {
         self.lexicon.has(concept, &self.plain)
     }
 
+    /// Whether a rule fits the sentence.
+    pub(super) fn says(&self, rule: Rule) -> bool {
+        self.lexicon.says(rule, &self.plain)
+    }
+
+    /// Whether it fits the sentence behind what introduces it.
+    pub(super) fn says_in_full(&self, rule: Rule) -> bool {
+        self.lexicon.says(rule, &self.full)
+    }
+
     /// Whether they stand in the sentence or in what introduces it.
     pub(super) fn has_in_full(&self, concept: Concept) -> bool {
         self.lexicon.has(concept, &self.full)
@@ -102,93 +126,16 @@ struct Gate {
     ai_service: bool,
 }
 
-#[expect(clippy::expect_used, reason = "constant patterns; the tests run them")]
-static NAME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b([A-Z][\w&'-]+) A\.?I\b(?:,? (?:Inc|Ltd|LLC|GmbH|SAS|Corp|B\.V|PBC|Limited))?").expect("a valid pattern")
-});
-
-#[expect(clippy::expect_used, reason = "constant patterns; the tests run them")]
-static DEFINED_TERM: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(?:Outputs?|Inputs?|Prompts?|Responses|Creations|Generations|Completions|OUTPUTS?|INPUTS?)\b").expect("a valid pattern")
-});
-
-/// Words before "AI" that make no name of it.
-const NO_NAMES: &[&str] = &[
-    "generative",
-    "our",
-    "the",
-    "your",
-    "using",
-    "artificial",
-    "conversational",
-    "responsible",
-    "trustworthy",
-    "third-party",
-    "third",
-    "party",
-    "agentic",
-    "explainable",
-    "such",
-    "these",
-    "any",
-    "all",
-    "no",
-    "other",
-    "with",
-    "by",
-    "for",
-    "if",
-    "when",
-    "some",
-    "certain",
-    "use",
-    "to",
-    "in",
-    "of",
-    "and",
-    "or",
-    "new",
-    "predictive",
-    "general",
-    "public",
-    "advanced",
-    "high-risk",
-    "this",
-    "that",
-    "we",
-    "how",
-    "about",
-    "creative",
-    "visual",
-    "train",
-    "training",
-    "develop",
-    "embedded",
-    "interactive",
-    "enterprise",
-    "powered",
-    "like",
-    "as",
-    "a",
-    "an",
-    "what",
-    "non",
-    "prohibited",
-    "under",
-    "ethical",
-    "eu",
-];
-
 impl Gate {
     fn of(document: &Document, lexicon: &'static Lexicon) -> Self {
         let mut counts: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
         let (mut mentions, mut terms) = (0, 0);
         for clause in &document.clauses {
             mentions += lexicon.find_all(Concept::Ai, &clause.text).count();
-            terms += DEFINED_TERM.find_iter(&clause.text).count();
-            for found in NAME.captures_iter(&clause.text) {
+            terms += lexicon.rule(Rule::DefinedTerm).map_or(0, |rule| rule.find_iter(&clause.text).count());
+            for found in lexicon.rule(Rule::NameWithAi).into_iter().flat_map(|rule| rule.captures_iter(&clause.text)) {
                 let word = &found[1];
-                if !NO_NAMES.contains(&word.to_lowercase().as_str()) {
+                if !lexicon.says(Rule::NoName, word) {
                     *counts.entry(word.to_owned()).or_default() += 1;
                 }
             }
@@ -213,7 +160,7 @@ impl Gate {
         let algorithm = lexicon.has(Concept::Algorithm, &plain);
         let trains_models =
             lexicon.has(Concept::Model, &plain) && (lexicon.has(Concept::Train, &plain) || lexicon.has(Concept::Develop, &plain));
-        let defined_term = self.ai_service && DEFINED_TERM.is_match(&plain);
+        let defined_term = self.ai_service && lexicon.says(Rule::DefinedTerm, &plain);
         let scrapes = lexicon.has(Concept::HardScrape, &plain);
         let biometric = lexicon.has(Concept::Biometric, &plain);
         let seen = ai

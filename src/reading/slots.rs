@@ -1,10 +1,10 @@
-use super::lexicon::{Concept as C, pattern};
+use super::lexicon::{Concept as C, Lexicon};
 use super::reader::Sight;
+use super::rule::Rule as R;
 use super::topic;
 use crate::model::{Act, Actor, Condition, Limit, LimitKind, Modality, Object, Slot, Span, Topic};
-use regex::Regex;
+use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// The slots of a frame, filled.
 pub(super) struct Slots {
@@ -105,26 +105,22 @@ fn negation(sight: &Sight<'_, '_>, bound: bool) -> bool {
     if bound {
         return true;
     }
-    static NOT_NEGATION: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?i)\bnot only\b|\bif you (?:do not|don't|cannot)\b|\bunless\b.*|\bwhether or not\b|\bnot limited to\b|\bwithout limit\w*|\bnot? (?:to )?(?:identify|warrant|guarantee|responsible|liable|accurate|intended|necessarily|always)\w*|\bexcept\b.*|\bdo(?:es)? not (?:apply|mean|affect|agree|want|wish|opt)\b|\b(?:that|which),?(?: by itself,| alone,)? (?:cannot|can not|does not|do not|no longer)\b[^,.;]{0,60}|\bcannot (?:reasonably )?(?:be )?(?:us|identif|attribut|associat|link)\w*",
-        )
-    });
-    let full = NOT_NEGATION.replace_all(&sight.full, " ");
-    let act = act_place(&full);
+    let full = match sight.lexicon.rule(R::NoNegation) {
+        Some(rule) => rule.replace_all(&sight.full, " "),
+        None => Cow::Borrowed(sight.full.as_str()),
+    };
+    let act = act_place(sight.lexicon, &full);
     sight.lexicon.find_all(C::CovenantNot, &full).any(|found| {
         let near = act.is_none_or(|act| found.start < act && act - found.start < 300)
-            || full[found.clone()].to_lowercase().starts_with("prohibit");
+            || sight.lexicon.says(R::BansFromTheRight, &full[found.clone()]);
         let clause_between = act.is_some_and(|act| found.end < act && full[found.end..act].contains(". "));
         near && !clause_between
     })
 }
 
 /// Where the act of a clause stands: the last verb of learning, else nothing.
-fn act_place(text: &str) -> Option<usize> {
-    static ACT: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?i)\b(?:train|fine-tun|pre-train|develop|improv|inform|ingest|scrap|crawl|min(?:e|ing)|learn)\w*"));
-    ACT.find_iter(text).last().map(|found| found.start())
+fn act_place(lexicon: &Lexicon, text: &str) -> Option<usize> {
+    lexicon.rule(R::LearningVerb)?.find_iter(text).last().map(|found| found.start())
 }
 
 fn modality(sight: &Sight<'_, '_>, topic: Topic, bound: bool, negated: bool) -> Slot<Modality> {
@@ -138,12 +134,7 @@ fn modality(sight: &Sight<'_, '_>, topic: Topic, bound: bool, negated: bool) -> 
         };
     }
     if negated {
-        static PROMISE: LazyLock<Regex> = LazyLock::new(|| {
-            pattern(
-                r"(?i)\b(?:will|shall|would|must) (?:not|never)\b|\bwon't\b|\bmay not\b|\bneither\b|\bunder .{0,20}obligation\b|\bnever\b",
-            )
-        });
-        let value = if PROMISE.is_match(&sight.full) { Modality::Covenant } else { Modality::Practice };
+        let value = if sight.says_in_full(R::Promise) { Modality::Covenant } else { Modality::Practice };
         return sight.slot(C::CovenantNot, value).unwrap_or(Slot { value, span: None });
     }
     if topic == Topic::Outputs && sight.has(C::Disclaimer) {
@@ -228,11 +219,6 @@ fn own_acts_only(sight: &Sight<'_, '_>) -> Option<Limit> {
 
 /// The promise covers private messages or one kind of data only.
 fn some_objects_only(sight: &Sight<'_, '_>) -> Option<Limit> {
-    static SOME: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?i)\b(?:private (?:messages?|communications?|conversations?|content|personal data|data|chats?)|direct messages?|(?:audio|video|chat)(?:, (?:\w+ ?)+)*,? (?:or|and) (?:\w+ ?){1,3}|(?:information|data|content) (?:that )?you provide to [A-Z]\w+(?: [A-Z]\w+)*|(?:enterprise|business|paid|premium|education) (?:customers?|users?|plans?|accounts?|tier))",
-        )
-    });
-    let range = SOME.find(&sight.plain)?.range();
+    let range = sight.lexicon.rule(R::SomeObjects)?.find(&sight.plain)?.range();
     Some(Limit { kind: LimitKind::ObjectOnly, span: sight.span(range) })
 }

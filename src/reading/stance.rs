@@ -1,5 +1,6 @@
 use super::lexicon::Concept as C;
 use super::reader::Sight;
+use super::rule::Rule as R;
 use super::slots::Slots;
 use crate::model::{Condition, Frame, LimitKind, Modality, Stance, Topic};
 use std::collections::BTreeMap;
@@ -45,7 +46,7 @@ fn scraping(sight: &Sight<'_, '_>, slots: &Slots) -> Stance {
     let names_ai = sight.ai
         || sight.ai_above
         || sight.lexicon.has(C::Train, &sight.plain) && sight.lexicon.has(C::Model, &sight.plain)
-        || sight.plain.to_lowercase().contains("mining");
+        || sight.says(R::NamesMining);
     match (slots.negated, names_ai) {
         (true, true) => Stance::Prohibits,
         (true, false) => Stance::ProhibitsPartly,
@@ -73,13 +74,7 @@ fn conduct(sight: &Sight<'_, '_>, slots: &Slots) -> Stance {
 
 /// A licence or a right over inputs and outputs.
 fn grants(sight: &Sight<'_, '_>) -> bool {
-    let text = sight.plain.to_lowercase();
-    (text.contains("grant")
-        || text.contains("licen")
-        || text.contains("own ")
-        || text.contains("authorize us")
-        || text.contains("right to use"))
-        && sight.has(C::InputsOutputs)
+    sight.says(R::GrantsRight) && sight.has(C::InputsOutputs)
 }
 
 /// The stance of the whole document on each topic: a permission outweighs a promise, an opt-out anywhere tempers it.

@@ -1,0 +1,173 @@
+use serde::Deserialize;
+
+/// How words stand together in a sentence: each is an expression of the language's lexicon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// A verb of making, then what it makes: a model, an algorithm, an AI technology; what is made by or with AI is something else.
+    DevelopsAi,
+    /// "…, including through machine learning": AI is what the improving is done by, with people's data.
+    DevelopsThroughAi,
+    /// AI is the tool: "we use AI to improve …".
+    AiAsTool,
+    /// Data goes to others so that they train.
+    PassedOn,
+    /// A third party is the subject: it may or may not train.
+    OthersTrain,
+    /// Owners of content give up their own bans: what others may not forbid is permitted.
+    Waives,
+    /// The user is the one who trains, with a tool of the service: "you may fine-tune our models".
+    UserTrains,
+    /// "Learn more about our AI principles here": a sentence that only points elsewhere.
+    Pointer,
+    /// Rights in what is published are kept, or not given: "we reserve all rights against text and data mining".
+    Reserves,
+    /// What people are shown is chosen for them: recommendations that "are based on", ranking that "depends on", their "parameters".
+    ChoosesForPeople,
+    /// A person's voice or face is imitated.
+    ImitatesPeople,
+    /// Something is done with biometric data; a list of kinds of data does nothing.
+    Processes,
+    /// A sentence says something of somebody: a teaser ("Work faster with AI") does not.
+    Clause,
+    /// "Transform your firm with AI", "Get answers faster": an advertisement speaks in imperatives and promises.
+    Teaser,
+    /// A purpose in a list: "Develop and improve AI technology".
+    Purpose,
+    /// A verb of learning stands in the sentence.
+    Learns,
+    /// Principles, regulation and suppliers of AI.
+    Governance,
+    /// Somebody's age is estimated.
+    AgeEstimation,
+    /// Something is done with what an AI service gave out.
+    ReliesOnOutput,
+    /// It is about what people put on the platform, or about them.
+    SpeaksOfPeople,
+    /// The platform itself trains.
+    OwnTraining,
+    /// Others train for themselves.
+    TheirTraining,
+    /// A rule about content: what is allowed, what it must not be.
+    ContentRule,
+    /// The platform is the subject.
+    Drafter,
+    /// "…not used for advertising or profiling": a word in a list of what does not happen.
+    OnlyDenied,
+    /// AI that makes something.
+    Produces,
+    /// Operational AI: ranking, moderation, recommendation, detection.
+    Operates,
+    /// A "not" that denies nothing: "not only", "unless", "cannot be identified".
+    NoNegation,
+    /// A verb of learning, for finding what a negation governs.
+    LearningVerb,
+    /// A denial that promises, where others state a practice.
+    Promise,
+    /// A promise that covers private messages or one kind of data only.
+    SomeObjects,
+    /// A name that holds "AI"; the first group is the word before it.
+    NameWithAi,
+    /// A prompt or an output of an AI service, by its defined term.
+    DefinedTerm,
+    /// A review, an appeal or a human in what machines decide.
+    Recourse,
+    /// A human who looks at what a machine found, promised and not only described.
+    HumanReview,
+    /// A control or a safeguard: "turn off", "will not be stored", "with your consent".
+    Control,
+    /// Machines do not decide.
+    NotAutomated,
+    /// What belongs to people: their data, messages, activity.
+    AboutPeople,
+    /// How long something is kept at most.
+    Retention,
+    /// Liability, warranty, accuracy: who answers for what a machine makes.
+    Liability,
+    /// People's data is collected, shared or worked with.
+    UsesData,
+    /// Who owns what is generated.
+    Ownership,
+    /// Uses that harm others: a ban on these takes nothing from anybody.
+    Harm,
+    /// What the user has to do.
+    UserDuty,
+    /// A human takes part.
+    ByHuman,
+    /// Others who receive data.
+    OutsideProvider,
+    /// Where an exception begins.
+    OpensException,
+    /// Where a condition begins.
+    OpensCondition,
+    /// A verb of banning that may stand behind what it bans: "training … is prohibited".
+    BansFromTheRight,
+    /// Mining is named: a ban on it is a ban on use for AI.
+    NamesMining,
+    /// A licence or a right is given.
+    GrantsRight,
+    /// The user is the one who passes something on.
+    UserShares,
+    /// Words before "AI" that make no name of it.
+    NoName,
+}
+
+impl Rule {
+    /// Every rule, in the order of the lexicons.
+    #[cfg(test)]
+    pub(super) const ALL: &'static [Self] = &[
+        Self::DevelopsAi,
+        Self::DevelopsThroughAi,
+        Self::AiAsTool,
+        Self::PassedOn,
+        Self::OthersTrain,
+        Self::Waives,
+        Self::UserTrains,
+        Self::Pointer,
+        Self::Reserves,
+        Self::ChoosesForPeople,
+        Self::ImitatesPeople,
+        Self::Processes,
+        Self::Clause,
+        Self::Teaser,
+        Self::Purpose,
+        Self::Learns,
+        Self::Governance,
+        Self::AgeEstimation,
+        Self::ReliesOnOutput,
+        Self::SpeaksOfPeople,
+        Self::OwnTraining,
+        Self::TheirTraining,
+        Self::ContentRule,
+        Self::Drafter,
+        Self::OnlyDenied,
+        Self::Produces,
+        Self::Operates,
+        Self::NoNegation,
+        Self::LearningVerb,
+        Self::Promise,
+        Self::SomeObjects,
+        Self::NameWithAi,
+        Self::DefinedTerm,
+        Self::Recourse,
+        Self::HumanReview,
+        Self::Control,
+        Self::NotAutomated,
+        Self::AboutPeople,
+        Self::Retention,
+        Self::Liability,
+        Self::UsesData,
+        Self::Ownership,
+        Self::Harm,
+        Self::UserDuty,
+        Self::ByHuman,
+        Self::OutsideProvider,
+        Self::OpensException,
+        Self::OpensCondition,
+        Self::BansFromTheRight,
+        Self::NamesMining,
+        Self::GrantsRight,
+        Self::UserShares,
+        Self::NoName,
+    ];
+}
