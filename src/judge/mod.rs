@@ -83,6 +83,7 @@ fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Fram
     }
     if matches!(candidate.topic, Topic::Outputs | Topic::AutomatedDecisions | Topic::Likeness)
         && grade.kind == "reworded"
+        && candidate.old.map(|frame| frame.modality.value) == candidate.new.map(|frame| frame.modality.value)
         && !candidate::edit_mentions_ai(case.new, &candidate.redline)
     {
         return None;

@@ -9,7 +9,17 @@ use std::sync::OnceLock;
 /// A language that is read: its code (ISO 639-1), its file, and the lexicon made of it when it is first needed.
 type Language = (&'static str, &'static str, OnceLock<Option<Lexicon>>);
 
-static LANGUAGES: [Language; 1] = [("en", include_str!("lexicons/en.toml"), OnceLock::new())];
+static LANGUAGES: [Language; 9] = [
+    ("en", include_str!("lexicons/en.toml"), OnceLock::new()),
+    ("fr", include_str!("lexicons/fr.toml"), OnceLock::new()),
+    ("de", include_str!("lexicons/de.toml"), OnceLock::new()),
+    ("es", include_str!("lexicons/es.toml"), OnceLock::new()),
+    ("it", include_str!("lexicons/it.toml"), OnceLock::new()),
+    ("pt", include_str!("lexicons/pt.toml"), OnceLock::new()),
+    ("nl", include_str!("lexicons/nl.toml"), OnceLock::new()),
+    ("pl", include_str!("lexicons/pl.toml"), OnceLock::new()),
+    ("uk", include_str!("lexicons/uk.toml"), OnceLock::new()),
+];
 
 /// The languages that are read, as ISO 639-1 codes.
 pub(super) fn languages() -> impl Iterator<Item = &'static str> {

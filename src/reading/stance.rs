@@ -14,8 +14,14 @@ pub(super) fn of_clause(sight: &Sight<'_, '_>, topic: Topic, slots: &Slots) -> S
         Topic::Conduct => conduct(sight, slots),
         Topic::Outputs if slots.modality.value == Modality::Ban => Stance::Prohibits,
         Topic::Outputs if grants(sight) => Stance::Permits,
+        Topic::AutomatedDecisions if slots.modality.value == Modality::Permission && !slots.negated && takes(sight) => Stance::Permits,
         _ => Stance::Describes,
     }
+}
+
+/// The platform takes the right, over what is people's: "we may scan your messages".
+fn takes(sight: &Sight<'_, '_>) -> bool {
+    sight.has(C::Platform) && sight.says(R::AboutPeople)
 }
 
 fn training(slots: &Slots) -> Stance {

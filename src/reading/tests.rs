@@ -103,8 +103,8 @@ fn every_filled_slot_points_at_its_words() {
 
 #[test]
 fn a_language_without_a_lexicon_is_said_to_be_so() {
-    let mut document = document(&["Wir trainieren KI-Modelle mit Ihren Inhalten."]);
-    document.language = Some("de".to_owned());
+    let mut document = document(&["Tartalmait mesterséges intelligencia betanítására használjuk."]);
+    document.language = Some("hu".to_owned());
     let reading = read(&document);
     assert!(!reading.supported && reading.frames.is_empty());
 }
@@ -128,4 +128,23 @@ fn advertisements_are_no_clauses() {
     ] {
         assert!(read(&document(&[line])).frames.is_empty(), "{line}");
     }
+}
+
+#[test]
+fn the_founding_case_and_the_traps_are_read_in_every_language() {
+    let mut wrong = Vec::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for line in include_str!("lexicons/cases.txt").lines().filter(|line| !line.starts_with('#')) {
+        let [language, topic, stance, sentence] = line.splitn(4, '|').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        seen.insert(language);
+        let mut document = document(&[sentence]);
+        document.language = Some(language.to_owned());
+        let found: Vec<String> = read(&document).frames.iter().map(|frame| format!("{}|{}", frame.topic, frame.stance)).collect();
+        let expected = if topic == "none" { Vec::new() } else { vec![format!("{topic}|{stance}")] };
+        if found != expected {
+            wrong.push(format!("{line}\n    read as {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(languages().all(|language| language == "en" || seen.contains(language)), "a language has no cases: {seen:?}");
 }
