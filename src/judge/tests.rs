@@ -120,3 +120,30 @@ fn every_event_has_a_sentence_a_rule_and_a_quote() {
         assert!(event.summary.ends_with('.') && !event.rule.is_empty() && (event.before.is_some() || event.after.is_some()), "{event:#?}");
     }
 }
+
+#[test]
+fn a_permission_and_a_promise_in_one_paragraph_are_two_events() {
+    let events = between(
+        &[],
+        &["We use posts that anybody can read to train our AI models. We will not use your private messages to train our AI models."],
+    );
+    let directions: Vec<Direction> = events.iter().map(|event| event.direction).collect();
+    assert_eq!(directions, [Direction::Worse, Direction::Better], "{events:#?}");
+}
+
+#[test]
+fn what_is_said_again_in_another_place_is_no_second_event() {
+    let old = ["We use your posts to help train our machine learning models and to build new features."];
+    let new = [
+        "We use your posts to help train our machine learning models and to build new features.",
+        "The office is open on working days.",
+        "As said above, we use your posts to help train our machine learning models and to build new features.",
+    ];
+    assert_eq!(between(&old, &new), Vec::new());
+}
+
+#[test]
+fn a_ban_on_harmful_use_of_outputs_takes_nothing_from_anybody() {
+    let event = only(&[], &["You may not use the outputs of our AI tools for illegal or deceptive purposes."]);
+    assert_eq!((event.topic, event.direction), (Topic::Outputs, Direction::Neutral), "{event:#?}");
+}

@@ -200,11 +200,10 @@ fn failed_part(page: &Page, words: usize, before: &Document, words_before: usize
         return None;
     }
     let stood = |text: &str| before.clauses.iter().any(|clause| clause.text == text);
-    let failed = page.document.clauses.iter().filter(|clause| clause.text.split_whitespace().count() <= SHORT).find_map(|clause| {
+    page.document.clauses.iter().filter(|clause| clause.text.split_whitespace().count() <= SHORT).find_map(|clause| {
         let found = PART_FAILED.find(&clause.text)?;
         (!stood(&clause.text)).then(|| found.as_str().to_owned())
-    });
-    failed
+    })
 }
 
 /// The language of a document, an unsure guess included: where the words are others too, a guess that differs is a switch.

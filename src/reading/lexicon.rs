@@ -229,7 +229,7 @@ impl Lexicon {
     /// Reads a lexicon and tries every entry on its own examples.
     #[cfg(test)]
     fn parse_strictly(text: &str) -> Result<Self, LexiconError> {
-        Self::read(text, |tried| tried.check())
+        Self::read(text, check_examples)
     }
 
     fn read(text: &str, check: impl Fn(Tried<'_>) -> Result<(), String>) -> Result<Self, LexiconError> {
@@ -329,26 +329,24 @@ struct Tried<'file> {
     ignores: &'file [String],
 }
 
-impl Tried<'_> {
-    /// An entry must find its own examples and ignore the others; one that has no pattern needs none.
-    #[cfg(test)]
-    fn check(self) -> Result<(), String> {
-        let Self { name, source, finds, ignores } = self;
-        if source.is_empty() {
-            return if finds.is_empty() && ignores.is_empty() { Ok(()) } else { Err(format!("{name} has examples and no pattern")) };
-        }
-        let regex = build(source).map_err(|error| format!("{name} can't be understood: {error}"))?;
-        if finds.is_empty() || ignores.is_empty() {
-            return Err(format!("{name} needs an example that it finds and one that it ignores"));
-        }
-        if let Some(example) = finds.iter().find(|example| !regex.is_match(example)) {
-            return Err(format!("{name} does not find its example {example:?}"));
-        }
-        if let Some(example) = ignores.iter().find(|example| regex.is_match(example)) {
-            return Err(format!("{name} finds {example:?}, which it must ignore"));
-        }
-        Ok(())
+/// An entry must find its own examples and ignore the others; one that has no pattern needs none.
+#[cfg(test)]
+fn check_examples(tried: Tried<'_>) -> Result<(), String> {
+    let Tried { name, source, finds, ignores } = tried;
+    if source.is_empty() {
+        return if finds.is_empty() && ignores.is_empty() { Ok(()) } else { Err(format!("{name} has examples and no pattern")) };
     }
+    let regex = build(source).map_err(|error| format!("{name} can't be understood: {error}"))?;
+    if finds.is_empty() || ignores.is_empty() {
+        return Err(format!("{name} needs an example that it finds and one that it ignores"));
+    }
+    if let Some(example) = finds.iter().find(|example| !regex.is_match(example)) {
+        return Err(format!("{name} does not find its example {example:?}"));
+    }
+    if let Some(example) = ignores.iter().find(|example| regex.is_match(example)) {
+        return Err(format!("{name} finds {example:?}, which it must ignore"));
+    }
+    Ok(())
 }
 
 fn line_at(text: &str, offset: usize) -> usize {

@@ -148,3 +148,33 @@ fn the_founding_case_and_the_traps_are_read_in_every_language() {
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert!(languages().all(|language| language == "en" || seen.contains(language)), "a language has no cases: {seen:?}");
 }
+
+#[test]
+fn rights_that_are_kept_from_miners_are_read_as_a_ban() {
+    check("Tidewave reserves all its rights against text and data mining, as Article 4 allows.", Topic::Scraping, Stance::Prohibits);
+    check("Reading this page does not grant you a right to AI training of any kind.", Topic::Scraping, Stance::Prohibits);
+}
+
+#[test]
+fn a_user_who_trains_a_model_of_the_service_gives_nothing_away() {
+    let reading = read(&document(&["You may fine-tune the models of Tidewave with the tools that come with them."]));
+    assert!(reading.frames.iter().all(|frame| frame.topic == Topic::Outputs), "{:#?}", reading.frames);
+    assert_eq!(reading.stance(Topic::Training), Stance::Silent);
+}
+
+#[test]
+fn what_recommendations_are_made_from_is_operational() {
+    check(
+        "Recommendations on Tidewave are based on the tracks that you have played and liked.",
+        Topic::AutomatedDecisions,
+        Stance::Describes,
+    );
+    for line in ["We recommend that you choose a long password.", "Learn more about our use of AI here."] {
+        assert!(read(&document(&[line])).frames.is_empty(), "{line}: {:#?}", read(&document(&[line])).frames);
+    }
+}
+
+#[test]
+fn data_that_cannot_identify_anybody_is_used_all_the_same() {
+    check("We may use data that cannot identify you to train and improve our machine learning models.", Topic::Training, Stance::Permits);
+}
