@@ -71,11 +71,14 @@ fn said(other: &Document, frames: &[Frame], document: &Document, frame: &Frame) 
         Some(document.clauses.get(frame.sentence.clause as usize)?.text.get(frame.sentence.range.clone())?.to_owned())
     };
     let Some(mine) = text(document, frame) else { return false };
+    // "… and for third parties" is what such a sentence grows by.
+    let names_others = |document: &Document, text: &str| reading::says(document, reading::Rule::OutsideProvider, text);
+    let others = names_others(document, &mine);
     frames
         .iter()
         .filter(|there| !differ(there, frame))
         .filter_map(|there| text(other, there))
-        .any(|theirs| compare::likeness(&theirs, &mine) >= ALIKE)
+        .any(|theirs| compare::likeness(&theirs, &mine) >= ALIKE && names_others(other, &theirs) == others)
 }
 
 fn fingerprints(document: &Document, comparison: &Comparison, side: impl Fn(&SentencePair) -> Option<&SentenceRef>) -> HashSet<u64> {

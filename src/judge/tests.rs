@@ -147,3 +147,13 @@ fn a_ban_on_harmful_use_of_outputs_takes_nothing_from_anybody() {
     let event = only(&[], &["You may not use the outputs of our AI tools for illegal or deceptive purposes."]);
     assert_eq!((event.topic, event.direction), (Topic::Outputs, Direction::Neutral), "{event:#?}");
 }
+
+#[test]
+fn the_same_permission_for_third_parties_too_is_news() {
+    let old = ["We develop and improve artificial intelligence technology with your posts on Tidewave."];
+    let new = [
+        "The office is open on working days, and closed on holidays.",
+        "We develop and improve artificial intelligence technology with your posts on Tidewave and for third parties.",
+    ];
+    assert!(between(&old, &new).iter().any(|event| event.direction == Direction::Worse), "{:#?}", between(&old, &new));
+}
