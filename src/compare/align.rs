@@ -1,6 +1,5 @@
 use super::likeness::{Bag, pair_alike};
-use super::unit::Side;
-use std::collections::HashMap;
+use super::unit::{Keyed, Side};
 
 /// A clause of fewer words is no anchor: headings like "General" stand in many places.
 const ANCHOR_WORDS: usize = 4;
@@ -66,24 +65,30 @@ pub(super) fn align(old: &Side<'_>, new: &Side<'_>) -> Alignment {
     alignment
 }
 
-type Places = HashMap<u64, Vec<usize>>;
-
-fn places(side: &Side<'_>, free: impl Fn(usize) -> bool) -> Places {
-    let mut places = Places::new();
+/// Where the free clauses with the same words stand.
+fn places(side: &Side<'_>, free: impl Fn(usize) -> bool) -> Keyed<Vec<usize>> {
+    let mut places: Keyed<Vec<usize>> = Keyed::default();
     for (index, unit) in side.clauses.iter().enumerate().filter(|(index, _)| free(*index)) {
         places.entry(unit.key).or_default().push(index);
     }
     places
 }
 
+/// The place of a clause that is the only one with its words, by its key.
+fn once(side: &Side<'_>) -> Keyed<Option<usize>> {
+    let mut places: Keyed<Option<usize>> = Keyed::default();
+    for (index, unit) in side.clauses.iter().enumerate().filter(|(_, unit)| unit.words.len() >= ANCHOR_WORDS) {
+        places.entry(unit.key).and_modify(|place| *place = None).or_insert(Some(index));
+    }
+    places
+}
+
 /// Equal clauses that stand once in either version (Heckel 1978).
 fn pair_anchors(old: &Side<'_>, new: &Side<'_>, alignment: &mut Alignment) {
-    let in_new = places(new, |_| true);
-    for (key, at_old) in places(old, |_| true) {
-        if let ([one], Some([other])) = (at_old.as_slice(), in_new.get(&key).map(Vec::as_slice))
-            && old.clauses[*one].words.len() >= ANCHOR_WORDS
-        {
-            alignment.pair(*one, *other, true);
+    let in_new = once(new);
+    for (key, at_old) in once(old) {
+        if let (Some(one), Some(Some(other))) = (at_old, in_new.get(&key)) {
+            alignment.pair(one, *other, true);
         }
     }
 }
@@ -143,7 +148,11 @@ fn pair_similar(old: &Side<'_>, new: &Side<'_>, alignment: &mut Alignment) {
     {
         let free_old = free_units(old, |index| alignment.new_of(index).is_none(), old_heading);
         let free_new = free_units(new, |index| alignment.old_of(index).is_none(), new_heading);
-        let pairs = pair_alike(&free_old, &free_new, least, |one, other| surroundings(old, new, alignment, one, other));
+        let expected = |place: usize| {
+            let at = expected_place(alignment, free_old[place].0);
+            free_new.binary_search_by_key(&at, |(index, _)| *index).ok()
+        };
+        let pairs = pair_alike(&free_old, &free_new, least, expected, |one, other| surroundings(old, new, alignment, one, other));
         for (one, other) in pairs {
             let exact = old.clauses[one].key == new.clauses[other].key;
             alignment.pair(one, other, exact);
@@ -153,7 +162,7 @@ fn pair_similar(old: &Side<'_>, new: &Side<'_>, alignment: &mut Alignment) {
 
 fn free_units<'side>(side: &'side Side<'_>, free: impl Fn(usize) -> bool, heading: bool) -> Vec<(usize, &'side [u64])> {
     let wanted = |(index, _): &(usize, &super::unit::ClauseUnit<'_>)| free(*index) && side.clauses[*index].clause.is_heading() == heading;
-    side.clauses.iter().enumerate().filter(wanted).map(|(index, unit)| (index, unit.words.as_slice())).collect()
+    side.clauses.iter().enumerate().filter(wanted).map(|(index, _)| (index, side.clause_words(index))).collect()
 }
 
 /// What the places of two clauses say for their being one: the same section, paired neighbours.
@@ -181,7 +190,7 @@ fn pair_between(old: &Side<'_>, new: &Side<'_>, alignment: &mut Alignment) {
             continue;
         }
         let headings = old.clauses[one].clause.is_heading() && new.clauses[other].clause.is_heading();
-        let alike = Bag::of(&old.clauses[one].words).likeness(&Bag::of(&new.clauses[other].words));
+        let alike = Bag::of(old.clause_words(one)).likeness(&Bag::of(new.clause_words(other)));
         if headings || alike >= ALIKE_BETWEEN {
             alignment.pair(one, other, false);
         }

@@ -5,12 +5,13 @@ mod align;
 mod likeness;
 mod order;
 mod redline;
+mod relations;
 mod sentences;
 mod unit;
 
 pub use redline::redline;
 
-use crate::model::{ClauseRelation, Comparison, Document, RelationKind, SentencePair, Similarity};
+use crate::model::{Comparison, Document, SentencePair, Similarity};
 use unit::Side;
 
 /// Compares two versions of a document.
@@ -24,28 +25,9 @@ pub fn compare(old: &Document, new: &Document) -> Comparison {
     let new_side = Side::of(new);
     let clauses = align::align(&old_side, &new_side);
     let matched = sentences::pair(&old_side, &new_side, &clauses);
-    let pairs = order::in_reading_order(&old_side, &new_side, &matched);
-    let relations = relations(&old_side, &new_side, &clauses, &pairs);
+    let pairs = order::in_reading_order(&matched, &clauses);
+    let relations = relations::of(&old_side, &new_side, &clauses, &pairs);
     Comparison { pairs, relations }
-}
-
-fn relations(old: &Side<'_>, new: &Side<'_>, clauses: &align::Alignment, pairs: &[SentencePair]) -> Vec<ClauseRelation> {
-    let mut relations = Vec::new();
-    for (new_index, old_index) in clauses.pairs() {
-        if old.clauses[old_index].label != new.clauses[new_index].label {
-            relations.push(relation(RelationKind::Renumbered, &[old_index], &[new_index]));
-        }
-    }
-    for (new_index, old_index) in order::moved_clauses(old, clauses) {
-        relations.push(relation(RelationKind::Moved, &[old_index], &[new_index]));
-    }
-    relations.extend(order::splits_and_merges(pairs));
-    relations
-}
-
-fn relation(kind: RelationKind, old: &[usize], new: &[usize]) -> ClauseRelation {
-    let indices = |from: &[usize]| from.iter().map(|index| u32::try_from(*index).unwrap_or(u32::MAX)).collect();
-    ClauseRelation { kind, old: indices(old), new: indices(new) }
 }
 
 /// How alike two texts are: 0 nothing in common, 1 the same words.

@@ -2,40 +2,39 @@ use super::align::Alignment;
 use super::redline::redline;
 use super::sentences::Matched;
 use super::unit::{SentenceUnit, Side};
-use crate::model::{ClauseRelation, RelationKind, SentencePair, SentenceRef, Similarity};
+use crate::model::{SentencePair, SentenceRef, Similarity};
 use crate::text;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The pairs in the order of the new version; a removed sentence stands behind what it stood behind.
-pub(super) fn in_reading_order(old: &Side<'_>, new: &Side<'_>, matched: &Matched) -> Vec<SentencePair> {
+pub(super) fn in_reading_order(matched: &Matched<'_>, clauses: &Alignment) -> Vec<SentencePair> {
+    let (old, new) = (matched.old, matched.new);
     let removed = removed_by_anchor(matched);
-    let mut pairs = Vec::with_capacity(matched.new.len());
-    let push_removed = |pairs: &mut Vec<SentencePair>, anchor: Option<usize>| {
-        for index in removed.get(&anchor).into_iter().flatten() {
-            pairs.push(one_sided(Some(&matched.old[*index]), None, Similarity::Removed));
+    let mut removed = removed.iter().peekable();
+    let mut pairs = Vec::with_capacity(new.sentences.len() + removed.len());
+    for place in 0..=new.sentences.len() {
+        while let Some((_, index)) = removed.next_if(|(anchor, _)| *anchor == place) {
+            pairs.push(one_sided(Some(&old.sentences[*index]), None, Similarity::Removed));
         }
-    };
-    push_removed(&mut pairs, None);
-    for (index, unit) in matched.new.iter().enumerate() {
-        match matched.new_to_old[index] {
-            Some(before) => pairs.push(two_sided(old, new, &matched.old[before], unit)),
-            None => pairs.push(one_sided(None, Some(unit), Similarity::Added)),
-        }
-        push_removed(&mut pairs, Some(index));
+        let Some(unit) = new.sentences.get(place) else { break };
+        pairs.push(match matched.new_to_old[place] {
+            Some(before) => two_sided(old, new, &old.sentences[before], unit, clauses),
+            None => one_sided(None, Some(unit), Similarity::Added),
+        });
     }
     pairs
 }
 
-/// For each removed sentence the new sentence that its nearest surviving predecessor became.
-fn removed_by_anchor(matched: &Matched) -> BTreeMap<Option<usize>, Vec<usize>> {
-    let mut removed: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
-    let mut anchor = None;
+/// Each removed sentence, with the place right behind the new sentence that its nearest surviving predecessor became.
+fn removed_by_anchor(matched: &Matched<'_>) -> Vec<(usize, usize)> {
+    let mut removed = Vec::new();
+    let mut anchor = 0;
     for (index, partner) in matched.old_to_new.iter().enumerate() {
         match partner {
-            Some(new) => anchor = Some(*new),
-            None => removed.entry(anchor).or_default().push(index),
+            Some(new) => anchor = *new + 1,
+            None => removed.push((anchor, index)),
         }
     }
+    removed.sort_unstable();
     removed
 }
 
@@ -47,7 +46,7 @@ fn one_sided(old: Option<&SentenceUnit>, new: Option<&SentenceUnit>, similarity:
     SentencePair { old: old.map(reference), new: new.map(reference), similarity, relocated: false, redline: Vec::new() }
 }
 
-fn two_sided(old: &Side<'_>, new: &Side<'_>, before: &SentenceUnit, after: &SentenceUnit) -> SentencePair {
+fn two_sided(old: &Side<'_>, new: &Side<'_>, before: &SentenceUnit, after: &SentenceUnit, clauses: &Alignment) -> SentencePair {
     let (old_text, new_text) = (old.text(before), new.text(after));
     let similarity = if old_text == new_text {
         Similarity::Same
@@ -58,68 +57,7 @@ fn two_sided(old: &Side<'_>, new: &Side<'_>, before: &SentenceUnit, after: &Sent
     } else {
         Similarity::Edited
     };
-    let redline =
-        if similarity == Similarity::Edited || similarity == Similarity::Dated { redline(old_text, new_text) } else { Vec::new() };
-    SentencePair { old: Some(reference(before)), new: Some(reference(after)), similarity, relocated: false, redline }
-}
-
-/// The pairs of clauses (new, old) that left their place: everything outside the longest run that kept its order, by words.
-pub(super) fn moved_clauses(old: &Side<'_>, clauses: &Alignment) -> Vec<(usize, usize)> {
-    let pairs: Vec<(usize, usize)> = clauses.pairs().collect();
-    let weights: Vec<usize> = pairs.iter().map(|(_, i)| old.clauses[*i].words.len().max(1)).collect();
-    let kept = heaviest_increasing(&pairs.iter().map(|(_, i)| *i).collect::<Vec<_>>(), &weights);
-    pairs.into_iter().enumerate().filter(|(place, _)| !kept.contains(place)).map(|(_, pair)| pair).collect()
-}
-
-/// The places of the increasing subsequence with the greatest weight, by a Fenwick tree of prefix maxima: O(n log n).
-fn heaviest_increasing(values: &[usize], weights: &[usize]) -> BTreeSet<usize> {
-    let top = values.iter().max().map_or(0, |max| max + 2);
-    let mut tree: Vec<(usize, Option<usize>)> = vec![(0, None); top + 1];
-    let mut previous = vec![None; values.len()];
-    let mut best = (0, None);
-    for (place, value) in values.iter().enumerate() {
-        let (mut sum, mut last) = (0, None);
-        let mut at = *value;
-        while at > 0 {
-            if tree[at].0 > sum {
-                (sum, last) = tree[at];
-            }
-            at -= at & at.wrapping_neg();
-        }
-        previous[place] = last;
-        sum += weights[place];
-        let mut at = value + 1;
-        while at <= top {
-            if sum > tree[at].0 {
-                tree[at] = (sum, Some(place));
-            }
-            at += at & at.wrapping_neg();
-        }
-        if sum > best.0 {
-            best = (sum, Some(place));
-        }
-    }
-    std::iter::successors(best.1, |place| previous[*place]).collect()
-}
-
-/// Clauses whose sentences went to several, or came from several.
-pub(super) fn splits_and_merges(pairs: &[SentencePair]) -> Vec<ClauseRelation> {
-    let mut targets: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-    let mut sources: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-    for (old, new) in pairs.iter().filter_map(|pair| Some((pair.old.as_ref()?, pair.new.as_ref()?))) {
-        targets.entry(old.clause).or_default().insert(new.clause);
-        sources.entry(new.clause).or_default().insert(old.clause);
-    }
-    let several = |(_, set): &(u32, BTreeSet<u32>)| set.len() > 1;
-    let splits = targets.into_iter().filter(several).map(|(old, new)| ClauseRelation {
-        kind: RelationKind::Split,
-        old: vec![old],
-        new: new.into_iter().collect(),
-    });
-    let merges = sources.into_iter().filter(several).map(|(new, old)| ClauseRelation {
-        kind: RelationKind::Merged,
-        old: old.into_iter().collect(),
-        new: vec![new],
-    });
-    splits.chain(merges).collect()
+    let redline = if similarity == Similarity::Same { Vec::new() } else { redline(old_text, new_text) };
+    let relocated = clauses.new_of(before.clause) != Some(after.clause);
+    SentencePair { old: Some(reference(before)), new: Some(reference(after)), similarity, relocated, redline }
 }

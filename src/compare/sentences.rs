@@ -1,7 +1,6 @@
 use super::align::Alignment;
 use super::likeness::{Bag, best_first, pair_alike};
-use super::unit::{SentenceUnit, Side};
-use std::collections::HashMap;
+use super::unit::{Keyed, Side};
 
 /// A sentence of fewer words is not looked for outside its clause.
 const WANDERING_WORDS: usize = 4;
@@ -17,26 +16,25 @@ const COMBINATIONS: usize = 400;
 
 /// Which sentence of the old version stands for which of the new.
 #[derive(Debug)]
-pub(super) struct Matched {
-    pub(super) old: Vec<SentenceUnit>,
-    pub(super) new: Vec<SentenceUnit>,
+pub(super) struct Matched<'side> {
+    pub(super) old: &'side Side<'side>,
+    pub(super) new: &'side Side<'side>,
     pub(super) old_to_new: Vec<Option<usize>>,
     pub(super) new_to_old: Vec<Option<usize>>,
 }
 
 /// Pairs the sentences of two versions.
-pub(super) fn pair(old: &Side<'_>, new: &Side<'_>, clauses: &Alignment) -> Matched {
-    let (old_units, old_first) = cut(old);
-    let (new_units, new_first) = cut(new);
+pub(super) fn pair<'side>(old: &'side Side<'_>, new: &'side Side<'_>, clauses: &Alignment) -> Matched<'side> {
     let mut matched =
-        Matched { old_to_new: vec![None; old_units.len()], new_to_old: vec![None; new_units.len()], old: old_units, new: new_units };
-    let spans: Vec<_> =
-        clauses.pairs().map(|(j, i)| (old_first[i]..old_first[i + 1], new_first[j]..new_first[j + 1], clauses.is_exact(i))).collect();
-    for (one, other, _) in &spans {
-        equal_inside(&mut matched, one.clone(), other.clone());
+        Matched { old_to_new: vec![None; old.sentences.len()], new_to_old: vec![None; new.sentences.len()], old, new };
+    let spans = || {
+        clauses.pairs().map(|(j, i)| (old.clauses[i].sentences.clone(), new.clauses[j].sentences.clone(), clauses.is_exact(i)))
+    };
+    for (one, other, _) in spans() {
+        equal_inside(&mut matched, one, other);
     }
     equal_anywhere(&mut matched);
-    for (one, other, exact) in spans {
+    for (one, other, exact) in spans() {
         if !exact {
             alike_inside(&mut matched, one, other);
         }
@@ -45,19 +43,7 @@ pub(super) fn pair(old: &Side<'_>, new: &Side<'_>, clauses: &Alignment) -> Match
     matched
 }
 
-/// All sentences, and where each clause's begin (one more at the end).
-fn cut(side: &Side<'_>) -> (Vec<SentenceUnit>, Vec<usize>) {
-    let mut units = Vec::new();
-    let mut first = Vec::with_capacity(side.clauses.len() + 1);
-    for clause in 0..side.clauses.len() {
-        first.push(units.len());
-        units.extend(side.sentences(clause));
-    }
-    first.push(units.len());
-    (units, first)
-}
-
-impl Matched {
+impl Matched<'_> {
     fn link(&mut self, old: usize, new: usize) {
         self.old_to_new[old] = Some(new);
         self.new_to_old[new] = Some(old);
@@ -72,44 +58,58 @@ impl Matched {
     }
 }
 
-fn equal_inside(matched: &mut Matched, one: std::ops::Range<usize>, other: std::ops::Range<usize>) {
-    let mut at: HashMap<u64, Vec<usize>> = HashMap::new();
-    for new in other.rev() {
-        at.entry(matched.new[new].key).or_default().push(new);
+fn equal_inside(matched: &mut Matched<'_>, one: std::ops::Range<usize>, other: std::ops::Range<usize>) {
+    let (old, new) = (matched.old, matched.new);
+    let in_order = one.len() == other.len() && one.clone().zip(other.clone()).all(|(i, j)| old.sentences[i].key == new.sentences[j].key);
+    if in_order {
+        one.zip(other).for_each(|(i, j)| matched.link(i, j));
+        return;
     }
-    for old in one {
-        if let Some(new) = at.get_mut(&matched.old[old].key).and_then(Vec::pop) {
-            matched.link(old, new);
+    let mut at: Keyed<Vec<usize>> = Keyed::default();
+    for j in other.rev() {
+        at.entry(new.sentences[j].key).or_default().push(j);
+    }
+    for i in one {
+        if let Some(j) = at.get_mut(&old.sentences[i].key).and_then(Vec::pop) {
+            matched.link(i, j);
         }
     }
 }
 
-fn equal_anywhere(matched: &mut Matched) {
-    let mut at: HashMap<u64, Vec<usize>> = HashMap::new();
-    for new in matched.free_new(0..matched.new.len()).into_iter().rev() {
-        if matched.new[new].words.len() >= WANDERING_WORDS {
-            at.entry(matched.new[new].key).or_default().push(new);
+fn equal_anywhere(matched: &mut Matched<'_>) {
+    let (old, new) = (matched.old, matched.new);
+    let mut at: Keyed<Vec<usize>> = Keyed::default();
+    for j in matched.free_new(0..new.sentences.len()).into_iter().rev() {
+        if new.sentences[j].words.len() >= WANDERING_WORDS {
+            at.entry(new.sentences[j].key).or_default().push(j);
         }
     }
-    for old in matched.free_old(0..matched.old.len()) {
-        if let Some(new) = at.get_mut(&matched.old[old].key).and_then(Vec::pop) {
-            matched.link(old, new);
+    for i in matched.free_old(0..old.sentences.len()) {
+        if let Some(j) = at.get_mut(&old.sentences[i].key).and_then(Vec::pop) {
+            matched.link(i, j);
         }
     }
 }
 
-fn alike_inside(matched: &mut Matched, one: std::ops::Range<usize>, other: std::ops::Range<usize>) {
+fn alike_inside(matched: &mut Matched<'_>, one: std::ops::Range<usize>, other: std::ops::Range<usize>) {
     let old = matched.free_old(one);
     let new = matched.free_new(other);
     if old.is_empty() || new.is_empty() {
         return;
     }
+    if let ([i], [j]) = (old.as_slice(), new.as_slice())
+        && [matched.old.heading_of(*i), matched.new.heading_of(*j)] == [true, true]
+    {
+        // Whatever it is called now, it is the heading of the same section.
+        matched.link(*i, *j);
+        return;
+    }
     let pairs = if old.len() * new.len() <= COMBINATIONS {
         let least = if old.len() == 1 && new.len() == 1 { ALIKE_LEFT_OVER } else { ALIKE_INSIDE };
-        let bags: Vec<Bag> = new.iter().map(|index| Bag::of(&matched.new[*index].words)).collect();
+        let bags: Vec<Bag> = new.iter().map(|index| Bag::of(matched.new.sentence_words(*index))).collect();
         let mut found = Vec::new();
         for i in &old {
-            let bag = Bag::of(&matched.old[*i].words);
+            let bag = Bag::of(matched.old.sentence_words(*i));
             for (j, other) in new.iter().zip(&bags) {
                 let likeness = bag.likeness(other);
                 if likeness >= least {
@@ -124,16 +124,18 @@ fn alike_inside(matched: &mut Matched, one: std::ops::Range<usize>, other: std::
     pairs.into_iter().for_each(|(i, j)| matched.link(i, j));
 }
 
-fn alike(matched: &Matched, old: &[usize], new: &[usize], least: f32) -> Vec<(usize, usize)> {
-    let old: Vec<(usize, &[u64])> = old.iter().map(|index| (*index, matched.old[*index].words.as_slice())).collect();
-    let new: Vec<(usize, &[u64])> = new.iter().map(|index| (*index, matched.new[*index].words.as_slice())).collect();
-    pair_alike(&old, &new, least, |_, _| 0.0)
+fn alike(matched: &Matched<'_>, old: &[usize], new: &[usize], least: f32) -> Vec<(usize, usize)> {
+    let old: Vec<(usize, &[u64])> = old.iter().map(|index| (*index, matched.old.sentence_words(*index))).collect();
+    let new: Vec<(usize, &[u64])> = new.iter().map(|index| (*index, matched.new.sentence_words(*index))).collect();
+    pair_alike(&old, &new, least, |_| None, |_, _| 0.0)
 }
 
-fn alike_anywhere(matched: &mut Matched) {
-    let long_enough = |units: &[SentenceUnit], index: &usize| units[*index].words.len() >= ANYWHERE_WORDS;
-    let old: Vec<usize> = matched.free_old(0..matched.old.len()).into_iter().filter(|index| long_enough(&matched.old, index)).collect();
-    let new: Vec<usize> = matched.free_new(0..matched.new.len()).into_iter().filter(|index| long_enough(&matched.new, index)).collect();
+fn alike_anywhere(matched: &mut Matched<'_>) {
+    let long_enough = |side: &Side<'_>, index: &usize| side.sentences[*index].words.len() >= ANYWHERE_WORDS;
+    let mut old = matched.free_old(0..matched.old.sentences.len());
+    old.retain(|index| long_enough(matched.old, index));
+    let mut new = matched.free_new(0..matched.new.sentences.len());
+    new.retain(|index| long_enough(matched.new, index));
     for (i, j) in alike(matched, &old, &new, ALIKE_ANYWHERE) {
         matched.link(i, j);
     }

@@ -33,7 +33,7 @@ pub struct SentencePair {
     pub similarity: Similarity,
     /// Whether it left its clause for another.
     pub relocated: bool,
-    /// The words that stayed, left and came; empty unless edited.
+    /// The words that stayed, left and came; empty where a side is missing, and where both are the same.
     pub redline: Vec<Piece>,
 }
 
@@ -87,6 +87,8 @@ pub enum RelationKind {
     Merged,
     /// Has another number.
     Renumbered,
+    /// Is a heading with other words.
+    Retitled,
 }
 
 impl Comparison {

@@ -248,7 +248,7 @@ impl Monitor {
             excerpt: comparison
                 .pairs
                 .iter()
-                .filter(|pair| !pair.redline.is_empty())
+                .filter(|pair| matches!(pair.similarity, Similarity::Edited | Similarity::Dated))
                 .take(EXCERPT)
                 .map(|pair| pair.redline.clone())
                 .collect(),
