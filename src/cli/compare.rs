@@ -1,9 +1,9 @@
 use super::failure::Failure;
 use super::source::{self, Source};
 use super::{Ended, Global, Outcome, json, text};
-use crate::compare::{compare, is_material};
+use crate::compare::{self, compare, is_material};
 use crate::judge;
-use crate::model::{Comparison, Document, Event, Rejection, Similarity};
+use crate::model::{Comparison, Document, Event, Overview, Rejection, Similarity};
 use crate::page::{self, Baseline};
 use askama::Template as _;
 
@@ -41,7 +41,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Ended {
             json::comparison(
                 (&args.old, before),
                 (&args.new, after),
-                &difference.comparison,
+                (&difference.comparison, &difference.overview),
                 &difference.events,
                 difference.unusable.as_ref()
             )
@@ -59,6 +59,7 @@ const LONG_TEXT: usize = 600;
 
 struct Difference {
     comparison: Comparison,
+    overview: Overview,
     events: Vec<Event>,
     /// Why one of the two is no version of the document; nothing is then read into the difference.
     unusable: Option<Rejection>,
@@ -79,12 +80,8 @@ impl Difference {
             .or_else(|| rejection(new, Some(before)))
             .or_else(|| rejection(old, Some(after)))
             .filter(|rejection| !is_rewrite(rejection));
-        if let Some(reason) = unusable {
-            Self { comparison: compare(before, after), events: Vec::new(), unusable: Some(reason) }
-        } else {
-            let (comparison, events) = judge::explain(before, after);
-            Self { comparison, events, unusable: None }
-        }
+        let (comparison, events) = if unusable.is_some() { (compare(before, after), Vec::new()) } else { judge::explain(before, after) };
+        Self { overview: compare::overview(before, after, &comparison), comparison, events, unusable }
     }
 
     fn headline(&self) -> String {
@@ -100,24 +97,40 @@ impl Difference {
         }
     }
 
-    /// The edits as lines: a sentence that came, went or was edited.
+    /// The edits as lines: a sentence that came, went or was edited; a replacement that runs through the document is one line. A
+    /// document that was replaced has none.
     fn edits(&self, old: &Document, new: &Document) -> Vec<String> {
+        if self.overview.is_rewrite {
+            return Vec::new();
+        }
         let quote = |document: &Document, at: &Option<crate::model::SentenceRef>| {
             at.as_ref()
                 .and_then(|at| document.clauses.get(at.clause as usize)?.text.get(at.range.clone()))
                 .map(text::safe)
                 .unwrap_or_default()
         };
-        self.comparison
+        let replacements = self.overview.replacements.iter().map(|replacement| text::replacement(replacement, &self.comparison));
+        let others = self
+            .comparison
             .pairs
             .iter()
-            .filter(|pair| is_material(pair) || pair.similarity == Similarity::Dated)
-            .map(|pair| match pair.similarity {
+            .enumerate()
+            .filter(|(place, pair)| {
+                (is_material(pair) && self.overview.replacement_of(*place).is_none()) || pair.similarity == Similarity::Dated
+            })
+            .map(|(_, pair)| match pair.similarity {
                 Similarity::Added => format!("{{+{}+}}", quote(new, &pair.new)),
                 Similarity::Removed => format!("[-{}-]", quote(old, &pair.old)),
                 _ => text::redline(&pair.redline),
-            })
-            .collect()
+            });
+        replacements.chain(others).collect()
+    }
+
+    /// What is said in place of single edits.
+    fn rewrite(&self) -> Option<String> {
+        let kept = self.overview.kept;
+        (self.overview.is_rewrite && self.unusable.is_none())
+            .then(|| format!("The document was replaced: {kept} % of its words stayed. Its single edits are left out."))
     }
 
     fn as_text(&self, old: &Document, new: &Document, explain: bool) -> String {
@@ -129,6 +142,7 @@ impl Difference {
             }
             out.push('\n');
         }
+        self.rewrite().iter().for_each(|line| out.push_str(&format!("{line}\n\n")));
         let edits = self.edits(old, new);
         if !edits.is_empty() && self.unusable.is_none() {
             out.push_str(&format!("All {} edits, [-removed-] and {{+added+}}:\n\n", edits.len()));
@@ -149,6 +163,7 @@ impl Difference {
             event.not_covered.iter().for_each(|line| out.push_str(&format!("- Does not cover: {}\n", text::safe(line))));
             out.push('\n');
         }
+        self.rewrite().iter().for_each(|line| out.push_str(&format!("{line}\n\n")));
         let edits = self.edits(old, new);
         if !edits.is_empty() {
             out.push_str("## All edits\n\n");
@@ -158,7 +173,14 @@ impl Difference {
     }
 
     fn as_html(&self, args: &Args, old: &Document, new: &Document) -> Result<String, Failure> {
-        let page = Report { headline: self.headline(), old: &args.old, new: &args.new, events: &self.events, edits: self.edits(old, new) };
+        let page = Report {
+            headline: self.headline(),
+            old: &args.old,
+            new: &args.new,
+            events: &self.events,
+            rewrite: self.rewrite(),
+            edits: self.edits(old, new),
+        };
         page.render().map_err(Failure::world)
     }
 }
@@ -171,5 +193,6 @@ struct Report<'report> {
     old: &'report str,
     new: &'report str,
     events: &'report [Event],
+    rewrite: Option<String>,
     edits: Vec<String>,
 }

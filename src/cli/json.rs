@@ -1,5 +1,5 @@
 use crate::compare;
-use crate::model::{Change, Comparison, Document, Event, Piece, Rejection, SentenceRef, Similarity};
+use crate::model::{Change, Comparison, Document, Event, Overview, Piece, Rejection, Replacement, SentencePair, SentenceRef, Similarity};
 use serde_json::{Value, json};
 
 /// An event as tools read it; keys may be added, none removed.
@@ -36,29 +36,46 @@ pub(super) fn change(change: &Change) -> Value {
 pub(super) fn comparison(
     old: (&str, &Document),
     new: (&str, &Document),
-    comparison: &Comparison,
+    (comparison, overview): (&Comparison, &Overview),
     events: &[Event],
     unusable: Option<&Rejection>,
 ) -> Value {
     let side = |(name, document): (&str, &Document)| json!({ "source": name, "title": document.title, "language": document.language, "clauses": document.clauses.len(), "words": document.word_count() });
-    let (old_side, new_side) = (side(old), side(new));
-    let (old, new) = (old.1, new.1);
+    let replaced = |replacement: &Replacement| {
+        let sentences: Vec<Value> =
+            replacement.pairs.iter().filter_map(|place| comparison.pairs.get(*place)).map(|pair| edit(old.1, new.1, pair)).collect();
+        json!({ "kind": "replaced throughout", "before": replacement.old, "after": replacement.new, "redline": [{ "removed": replacement.old }, { "added": replacement.new }], "places": replacement.places, "sentences": sentences })
+    };
+    let single = comparison
+        .pairs
+        .iter()
+        .enumerate()
+        .filter(|(place, pair)| {
+            (compare::is_material(pair) && overview.replacement_of(*place).is_none()) || pair.similarity == Similarity::Dated
+        })
+        .map(|(_, pair)| edit(old.1, new.1, pair));
+    let edits: Vec<Value> = overview.replacements.iter().map(replaced).chain(single).collect();
+    let count = |kind| comparison.pairs.iter().filter(|pair| pair.similarity == kind).count();
+    json!({
+        "old": side(old), "new": side(new), "unusable": unusable.map(ToString::to_string),
+        "summary": {
+            "replaced": overview.is_rewrite, "kept_percent": overview.kept, "added": count(Similarity::Added),
+            "removed": count(Similarity::Removed), "edited": count(Similarity::Edited), "replaced_throughout": overview.replacements.len(),
+        },
+        "events": events.iter().map(event).collect::<Vec<_>>(), "edits": edits,
+    })
+}
+
+/// A sentence that came, went or was edited.
+fn edit(old: &Document, new: &Document, pair: &SentencePair) -> Value {
     let text = |document: &Document, at: &Option<SentenceRef>| {
         at.as_ref().and_then(|at| Some(document.clauses.get(at.clause as usize)?.text.get(at.range.clone())?.to_owned()))
     };
-    let edits: Vec<Value> = comparison
-        .pairs
-        .iter()
-        .filter(|pair| compare::is_material(pair) || pair.similarity == Similarity::Dated)
-        .map(|pair| {
-            let kind = match pair.similarity {
-                Similarity::Added => "added",
-                Similarity::Removed => "removed",
-                Similarity::Dated => "dated",
-                _ => "edited",
-            };
-            json!({ "kind": kind, "before": text(old, &pair.old), "after": text(new, &pair.new), "redline": pair.redline.iter().map(piece).collect::<Vec<_>>() })
-        })
-        .collect();
-    json!({ "old": old_side, "new": new_side, "unusable": unusable.map(ToString::to_string), "events": events.iter().map(event).collect::<Vec<_>>(), "edits": edits })
+    let kind = match pair.similarity {
+        Similarity::Added => "added",
+        Similarity::Removed => "removed",
+        Similarity::Dated => "dated",
+        _ => "edited",
+    };
+    json!({ "kind": kind, "before": text(old, &pair.old), "after": text(new, &pair.new), "redline": pair.redline.iter().map(piece).collect::<Vec<_>>() })
 }

@@ -1,4 +1,4 @@
-use crate::model::{Change, CheckResult, Event, Piece};
+use crate::model::{Change, CheckResult, Comparison, Event, Piece, Replacement};
 use std::io::Write as _;
 
 /// Writes to stdout; a reader that went away (`| head`) is no error.
@@ -28,6 +28,14 @@ pub(super) fn redline(pieces: &[Piece]) -> String {
 fn marked(open: &str, text: &str, close: &str) -> String {
     let trimmed = text.trim_end();
     format!("{open}{}{close}{}", safe(trimmed), &text[trimmed.len()..])
+}
+
+/// A replacement that runs through the document, with the first sentence that shows it.
+pub(super) fn replacement(replacement: &Replacement, comparison: &Comparison) -> String {
+    let (old, new, places) = (safe(&replacement.old), safe(&replacement.new), replacement.places);
+    let first = replacement.pairs.first().and_then(|place| comparison.pairs.get(*place));
+    let first = first.map(|pair| format!("; first: {}", redline(&pair.redline))).unwrap_or_default();
+    format!("\u{201c}{old}\u{201d} became \u{201c}{new}\u{201d} in {places} places{first}")
 }
 
 /// An event for people.

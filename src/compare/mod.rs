@@ -4,11 +4,13 @@
 mod align;
 mod likeness;
 mod order;
+mod overview;
 mod redline;
 mod relations;
 mod sentences;
 mod unit;
 
+pub use overview::overview;
 pub use redline::redline;
 
 use crate::model::{Comparison, Document, SentencePair, Similarity};

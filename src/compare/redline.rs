@@ -4,9 +4,40 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// Words that turn a clause round: never swallowed by a longer replacement.
 const TURNING: &[&str] = &[
-    "not", "no", "may", "must", "shall", "will", "should", "can", "cannot", "never", "neither", "nor", "without", "unless", "except",
-    "only", "solely",
+    "not",
+    "no",
+    "none",
+    "nothing",
+    "nobody",
+    "may",
+    "might",
+    "must",
+    "shall",
+    "will",
+    "would",
+    "should",
+    "can",
+    "cannot",
+    "could",
+    "never",
+    "neither",
+    "nor",
+    "without",
+    "unless",
+    "until",
+    "except",
+    "excluding",
+    "only",
+    "solely",
 ];
+
+/// Whether a word is one that turns a clause round ("may", "not", "unless").
+pub(super) fn is_turning(word: &str) -> bool {
+    const LONGEST: usize = 9;
+    let lower = || word.to_lowercase();
+    (word.len() <= LONGEST && TURNING.contains(&lower().as_str()))
+        || word.contains(['\'', '\u{2019}']) && lower().replace('\u{2019}', "'").ends_with("n't")
+}
 
 /// An island of at most so many equal words between two changes is absorbed: single shared words are confetti.
 const ISLAND_WORDS: usize = 2;
@@ -48,13 +79,30 @@ fn same(old: &[Token<'_>], new: &[Token<'_>], pieces: &mut Vec<Piece>) {
     }
 }
 
+/// What left and what came. A modal verb or a negation that only one side has is a piece of its own, so that nobody reads over it.
 fn replaced(old: &[Token<'_>], new: &[Token<'_>], pieces: &mut Vec<Piece>) {
-    if !old.is_empty() {
-        pieces.push(Piece::Removed(joined(old)));
+    let (gone, come) = (turning_words(old), turning_words(new));
+    cut_out(old, &gone, &come).for_each(|part| pieces.push(Piece::Removed(joined(part))));
+    cut_out(new, &come, &gone).for_each(|part| pieces.push(Piece::Added(joined(part))));
+}
+
+fn turning_words(tokens: &[Token<'_>]) -> Vec<u64> {
+    tokens.iter().filter(|token| token.turning).map(|token| token.key).collect()
+}
+
+/// A run in parts: each turning word of which the other side has fewer stands alone, with the space behind it.
+fn cut_out<'run, 'text>(tokens: &'run [Token<'text>], own: &[u64], other: &[u64]) -> impl Iterator<Item = &'run [Token<'text>]> {
+    let count = |words: &[u64], key: u64| words.iter().filter(|word| **word == key).count();
+    let alone: Vec<bool> = tokens.iter().map(|token| token.turning && count(own, token.key) > count(other, token.key)).collect();
+    let is_space = |token: &Token<'_>| !token.word && token.text.starts_with(char::is_whitespace);
+    let mut cuts = vec![0];
+    for place in (0..tokens.len()).filter(|place| alone[*place]) {
+        cuts.extend([place, place + 1 + usize::from(tokens.get(place + 1).is_some_and(is_space))]);
     }
-    if !new.is_empty() {
-        pieces.push(Piece::Added(joined(new)));
-    }
+    cuts.push(tokens.len());
+    cuts.dedup();
+    let parts: Vec<_> = cuts.windows(2).filter(|cut| cut[0] < cut[1]).map(|cut| &tokens[cut[0]..cut[1]]).collect();
+    parts.into_iter()
 }
 
 fn joined(tokens: &[Token<'_>]) -> String {
@@ -71,14 +119,26 @@ struct Token<'text> {
 
 /// The tokens of a text; joined they are the text.
 fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut tokens = Vec::new();
+    let mut tokens: Vec<Token<'_>> = Vec::new();
     let mut at = 0;
     for word in text::words(text) {
-        between(&text[at..word.range.start], &mut tokens);
         let slice = &text[word.range.clone()];
-        let lower = slice.to_lowercase();
-        let turning = TURNING.contains(&lower.as_str()) || lower.ends_with("n't") || lower.ends_with("n\u{2019}t");
-        tokens.push(Token { text: slice, key: word.key, turning, word: true });
+        let number = |slice: &str| slice.bytes().all(|byte| byte.is_ascii_digit());
+        match tokens.last_mut() {
+            // "12.5" and "1,000" are one word each.
+            Some(last)
+                if matches!(&text[at..word.range.start], "." | ",")
+                    && number(slice)
+                    && last.text.ends_with(|c: char| c.is_ascii_digit()) =>
+            {
+                last.text = &text[at - last.text.len()..word.range.end];
+                last.key = last.key.rotate_left(9) ^ word.key ^ u64::from(text.as_bytes()[at]);
+            }
+            _ => {
+                between(&text[at..word.range.start], &mut tokens);
+                tokens.push(Token { text: slice, key: word.key, turning: is_turning(slice), word: true });
+            }
+        }
         at = word.range.end;
     }
     between(&text[at..], &mut tokens);
@@ -167,6 +227,25 @@ mod tests {
             shown("Automatic tools of any kind may learn.", "Robots and bots of all sorts may not learn."),
             "[-Automatic tools of any kind-]{+Robots and bots of all sorts+} may {+not +}learn."
         );
+    }
+
+    #[test]
+    fn a_negation_or_a_modal_verb_is_never_hidden_in_a_replacement() {
+        assert_eq!(
+            shown("We keep records of every session.", "Members may not download or resell anything at all."),
+            "[-We keep records of every session-]{+Members +}{+may +}{+not +}{+download or resell anything at all+}."
+        );
+        // Where both sides have it, it turns nothing.
+        assert_eq!(
+            shown("The owner never lends it.", "Some never return keys."),
+            "[-The owner-]{+Some+} never [-lends it-]{+return keys+}."
+        );
+    }
+
+    #[test]
+    fn numbers_are_whole_words() {
+        assert_eq!(shown("A fee of 12.5% applies.", "A fee of 12.9% applies."), "A fee of [-12.5-]{+12.9+}% applies.");
+        assert_eq!(shown("Up to €1,000 a year.", "Up to €2,000 a year."), "Up to €[-1,000-]{+2,000+} a year.");
     }
 
     #[test]

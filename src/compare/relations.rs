@@ -1,23 +1,34 @@
 use super::align::Alignment;
 use super::unit::Side;
 use crate::model::{ClauseRelation, RelationKind, SentencePair, Similarity};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What happened to clauses as wholes.
 pub(super) fn of(old: &Side<'_>, new: &Side<'_>, clauses: &Alignment, pairs: &[SentencePair]) -> Vec<ClauseRelation> {
-    let mut relations = Vec::new();
-    for (new_index, old_index) in clauses.pairs() {
-        if old.clauses[old_index].label != new.clauses[new_index].label {
-            relations.push(relation(RelationKind::Renumbered, &[old_index], &[new_index]));
-        }
-    }
+    let divided = splits_and_merges(clauses, pairs);
+    let mut relations = renumbered(old, new, clauses, &divided);
     relations.extend(retitled(old, new, pairs));
     for run in moved_clauses(old, clauses).chunk_by(|(j, i), (next_j, next_i)| (j + 1, i + 1) == (*next_j, *next_i)) {
         let (new, old): (Vec<usize>, Vec<usize>) = run.iter().copied().unzip();
         relations.push(relation(RelationKind::Moved, &old, &new));
     }
-    relations.extend(splits_and_merges(new, pairs));
+    relations.extend(divided);
     relations
+}
+
+/// Pairs of clauses with different numbers. A clause that was divided, or made of several, keeps its number if any part has it.
+fn renumbered(old: &Side<'_>, new: &Side<'_>, clauses: &Alignment, divided: &[ClauseRelation]) -> Vec<ClauseRelation> {
+    let label =
+        |side: &Side<'_>, indices: &[u32], wanted: Option<&str>| indices.iter().any(|index| side.clauses[*index as usize].label == wanted);
+    let keeps = |i: usize, j: usize| {
+        let (before, after) = (old.clauses[i].label, new.clauses[j].label);
+        let holds = |indices: &[u32], index: usize| indices.iter().any(|other| *other as usize == index);
+        divided.iter().any(|relation| {
+            holds(&relation.old, i) && holds(&relation.new, j) && (label(new, &relation.new, before) || label(old, &relation.old, after))
+        })
+    };
+    let other = clauses.pairs().filter(|(j, i)| old.clauses[*i].label != new.clauses[*j].label);
+    other.filter(|(j, i)| !keeps(*i, *j)).map(|(j, i)| relation(RelationKind::Renumbered, &[i], &[j])).collect()
 }
 
 fn relation(kind: RelationKind, old: &[usize], new: &[usize]) -> ClauseRelation {
@@ -29,9 +40,8 @@ fn relation(kind: RelationKind, old: &[usize], new: &[usize]) -> ClauseRelation 
 fn retitled(old: &Side<'_>, new: &Side<'_>, pairs: &[SentencePair]) -> Vec<ClauseRelation> {
     let edited = pairs.iter().filter(|pair| pair.similarity == Similarity::Edited);
     let clauses = edited.filter_map(|pair| Some((pair.old.as_ref()?.clause, pair.new.as_ref()?.clause)));
-    let headings = clauses.filter(|(before, after)| {
-        old.clauses[*before as usize].clause.is_heading() && new.clauses[*after as usize].clause.is_heading()
-    });
+    let headings = clauses
+        .filter(|(before, after)| old.clauses[*before as usize].clause.is_heading() && new.clauses[*after as usize].clause.is_heading());
     headings.map(|(before, after)| ClauseRelation { kind: RelationKind::Retitled, old: vec![before], new: vec![after] }).collect()
 }
 
@@ -81,24 +91,27 @@ fn heaviest_increasing(values: &[usize], weights: &[usize]) -> Vec<bool> {
 
 /// Clauses whose sentences became several clauses, or came from several. A sentence that only went over to a clause that stood there
 /// already makes neither.
-fn splits_and_merges(new: &Side<'_>, pairs: &[SentencePair]) -> Vec<ClauseRelation> {
-    // How many words went from one clause to another.
+fn splits_and_merges(clauses: &Alignment, pairs: &[SentencePair]) -> Vec<ClauseRelation> {
+    // How much text went from one clause to another.
     let mut flow: BTreeMap<(u32, u32), usize> = BTreeMap::new();
-    for (before, after) in pairs.iter().filter_map(|pair| Some((pair.old.as_ref()?, pair.new.as_ref()?))) {
-        *flow.entry((before.clause, after.clause)).or_default() += after.range.len();
+    let divided: BTreeSet<u32> =
+        pairs.iter().filter(|pair| pair.relocated).flat_map(|pair| [&pair.old, &pair.new]).flatten().map(|at| at.clause).collect();
+    if divided.is_empty() {
+        return Vec::new();
     }
-    if flow.len() <= new.clauses.len() && flow.keys().map(|(before, _)| before).is_sorted_by(|one, next| one < next) {
-        let mut targets: Vec<u32> = flow.keys().map(|(_, after)| *after).collect();
-        targets.sort_unstable();
-        targets.dedup();
-        if targets.len() == flow.len() {
-            return Vec::new();
+    for (before, after) in pairs.iter().filter_map(|pair| Some((pair.old.as_ref()?, pair.new.as_ref()?))) {
+        if divided.contains(&before.clause) || divided.contains(&after.clause) {
+            *flow.entry((before.clause, after.clause)).or_default() += after.range.len();
         }
     }
-    let owners = strongest(flow.iter().map(|((before, after), words)| (*after, *before, *words)));
-    let heirs = strongest(flow.iter().map(|((before, after), words)| (*before, *after, *words)));
-    let splits = gathered(&owners).into_iter().map(|(before, parts)| ClauseRelation { kind: RelationKind::Split, old: vec![before], new: parts });
-    let merges = gathered(&heirs).into_iter().map(|(after, parts)| ClauseRelation { kind: RelationKind::Merged, old: parts, new: vec![after] });
+    let mut owners = strongest(flow.iter().map(|((before, after), length)| (*after, *before, *length)));
+    owners.retain(|after, before| clauses.old_of(*after as usize).is_none_or(|partner| partner == *before as usize));
+    let mut heirs = strongest(flow.iter().map(|((before, after), length)| (*before, *after, *length)));
+    heirs.retain(|before, after| clauses.new_of(*before as usize).is_none_or(|partner| partner == *after as usize));
+    let splits =
+        gathered(&owners).into_iter().map(|(before, parts)| ClauseRelation { kind: RelationKind::Split, old: vec![before], new: parts });
+    let merges =
+        gathered(&heirs).into_iter().map(|(after, parts)| ClauseRelation { kind: RelationKind::Merged, old: parts, new: vec![after] });
     splits.chain(merges).collect()
 }
 

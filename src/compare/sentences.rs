@@ -25,11 +25,8 @@ pub(super) struct Matched<'side> {
 
 /// Pairs the sentences of two versions.
 pub(super) fn pair<'side>(old: &'side Side<'_>, new: &'side Side<'_>, clauses: &Alignment) -> Matched<'side> {
-    let mut matched =
-        Matched { old_to_new: vec![None; old.sentences.len()], new_to_old: vec![None; new.sentences.len()], old, new };
-    let spans = || {
-        clauses.pairs().map(|(j, i)| (old.clauses[i].sentences.clone(), new.clauses[j].sentences.clone(), clauses.is_exact(i)))
-    };
+    let mut matched = Matched { old_to_new: vec![None; old.sentences.len()], new_to_old: vec![None; new.sentences.len()], old, new };
+    let spans = || clauses.pairs().map(|(j, i)| (old.clauses[i].sentences.clone(), new.clauses[j].sentences.clone(), clauses.is_exact(i)));
     for (one, other, _) in spans() {
         equal_inside(&mut matched, one, other);
     }

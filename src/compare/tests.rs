@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Clause, ClauseKind};
+use crate::model::{Clause, ClauseKind, RelationKind};
 use crate::text;
 
 /// A document of paragraphs; a line that begins with `# ` is a heading.

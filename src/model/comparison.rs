@@ -91,6 +91,39 @@ pub enum RelationKind {
     Retitled,
 }
 
+/// What a reader of a comparison should know before its single edits.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Overview {
+    /// How many percent of the words of both versions stayed.
+    pub kept: u8,
+    /// Whether so little stayed of so much that the document was replaced: its single edits then say nothing.
+    pub is_rewrite: bool,
+    /// The replacements that run through the document, the most frequent first.
+    pub replacements: Vec<Replacement>,
+}
+
+/// The same words replaced by the same words in many sentences, as when a company is renamed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replacement {
+    /// The words that left.
+    pub old: String,
+    /// The words that came in their place.
+    pub new: String,
+    /// How often.
+    pub places: usize,
+    /// The pairs, by their place in the comparison, of which nothing else changed than such replacements; each pair stands in one
+    /// replacement only.
+    pub pairs: Vec<usize>,
+}
+
+impl Overview {
+    /// The replacement that says all there is to say of a pair.
+    #[must_use]
+    pub fn replacement_of(&self, pair: usize) -> Option<&Replacement> {
+        self.replacements.iter().find(|replacement| replacement.pairs.contains(&pair))
+    }
+}
+
 impl Comparison {
     /// Whether any words left or came, dates aside.
     #[must_use]

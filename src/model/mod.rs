@@ -17,7 +17,7 @@ mod watch;
 
 pub use capture::{Capture, Failure, FetchOutcome, Header, Validators};
 pub use change::{Change, CheckRecord, CheckResult, Held, Snapshot, Version, WatchState};
-pub use comparison::{ClauseRelation, Comparison, Piece, RelationKind, SentencePair, SentenceRef, Similarity};
+pub use comparison::{ClauseRelation, Comparison, Overview, Piece, RelationKind, Replacement, SentencePair, SentenceRef, Similarity};
 pub use document::{Clause, ClauseKind, Document};
 pub use event::{ChangeKind, Direction, Event, Severity, Stance, Topic};
 pub use frame::{Act, Actor, Condition, Frame, Limit, LimitKind, Modality, Object, Slot, Span};

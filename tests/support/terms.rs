@@ -102,8 +102,26 @@ const ACTORS: &[&str] = &[
 const MODALS: &[&str] =
     &["may", "shall", "must", "will", "may not", "shall not", "will not", "must not", "can", "should", "agrees to", "has the right to"];
 const ACTS: &[&str] = &[
-    "store", "translate", "delete", "publish", "review", "transfer", "disclose", "archive", "copy", "resell", "measure", "display",
-    "withhold", "suspend", "license", "combine", "inspect", "correct", "limit", "promote",
+    "store",
+    "translate",
+    "delete",
+    "publish",
+    "review",
+    "transfer",
+    "disclose",
+    "archive",
+    "copy",
+    "resell",
+    "measure",
+    "display",
+    "withhold",
+    "suspend",
+    "license",
+    "combine",
+    "inspect",
+    "correct",
+    "limit",
+    "promote",
 ];
 const THINGS: &[&str] = &[
     "the recordings of a session",
@@ -163,11 +181,35 @@ const BOUNDS: &[&str] = &[
     "as far as technically possible",
 ];
 const TOPICS: &[&str] = &[
-    "Uploads", "Payments", "Closing an account", "Events and tickets", "Children", "Complaints", "Devices", "Marketplace rules",
-    "Transfers abroad", "Liability", "Warranties", "Notices", "Changes to these terms", "Law and courts", "Security", "Moderation",
-    "Interfaces", "Licences", "Backups", "Contacts", "Research", "Rewards", "Taxes", "Delivery", "Advertising", "Cookies",
+    "Uploads",
+    "Payments",
+    "Closing an account",
+    "Events and tickets",
+    "Children",
+    "Complaints",
+    "Devices",
+    "Marketplace rules",
+    "Transfers abroad",
+    "Liability",
+    "Warranties",
+    "Notices",
+    "Changes to these terms",
+    "Law and courts",
+    "Security",
+    "Moderation",
+    "Interfaces",
+    "Licences",
+    "Backups",
+    "Contacts",
+    "Research",
+    "Rewards",
+    "Taxes",
+    "Delivery",
+    "Advertising",
+    "Cookies",
 ];
-const ASPECTS: &[&str] = &["", " in general", " and their limits", " of members", " for studios", " on mobile", " after the term", " in detail"];
+const ASPECTS: &[&str] =
+    &["", " in general", " and their limits", " of members", " for studios", " on mobile", " after the term", " in detail"];
 
 impl Draft {
     pub(crate) fn new(shape: Shape, seed: u64, blocks: usize) -> Self {
@@ -345,7 +387,9 @@ pub(crate) mod versions {
         let mut new = draft.clone();
         let mut dice = Dice::new(11);
         for block in &mut new.blocks {
-            if dice.roll(50) == 0 && let Some(sentence) = block.sentences.last_mut() {
+            if dice.roll(50) == 0
+                && let Some(sentence) = block.sentences.last_mut()
+            {
                 sentence.text = match sentence.text.split_once(' ') {
                     Some((first, rest)) => format!("{first} newly {rest}"),
                     None => format!("{} anew", sentence.text),
@@ -384,10 +428,11 @@ pub(crate) mod versions {
 
     /// All clauses are alike: one sentence with another number in it.
     pub(crate) fn all_alike(bytes: usize) -> (Document, Document) {
-        let sentence = |number: usize| format!("The seller may store the fees of plan {number} for the purposes of support, without any further payment.");
-        let side = |from: usize| {
-            super::document((0..bytes / sentence(from).len()).map(|number| (ClauseKind::Paragraph, sentence(from + number))))
+        let sentence = |number: usize| {
+            format!("The seller may store the fees of plan {number} for the purposes of support, without any further payment.")
         };
+        let side =
+            |from: usize| super::document((0..bytes / sentence(from).len()).map(|number| (ClauseKind::Paragraph, sentence(from + number))));
         (side(10_000), side(60_000))
     }
 
