@@ -1,7 +1,7 @@
 //! A comparison loses nothing: put to the old version it gives the new one, and its edits account for every word that left or came. Tried
 //! on terms that were edited at random, and, where they are at hand, on real ones.
 
-#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "in a test a panic is the report")]
 
 use fineprint::compare::compare;
 use fineprint::model::{Comparison, Document, Piece, RelationKind, SentenceRef, Similarity};

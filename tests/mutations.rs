@@ -1,5 +1,7 @@
 //! Terms are edited in a known way, and the comparison must say exactly what was done: every sentence, every clause, nothing else.
 
+#![allow(clippy::expect_used, reason = "in a test a panic is the report")]
+
 use fineprint::compare::{compare, overview};
 use fineprint::model::{Comparison, Piece, Similarity};
 use std::collections::BTreeMap;

@@ -109,11 +109,12 @@ fn swaps(redline: &[Piece]) -> Option<Vec<Swap>> {
     (!swaps.is_empty()).then_some(swaps)
 }
 
-/// Whether a text names something: "or" in place of "and", or "may" in place of "shall", is another change in each place.
+/// Whether a text names something: "or" in place of "and", "may" in place of "shall" or 60 in place of 30 is another change in each
+/// place.
 fn is_term(text: &str) -> bool {
     const LETTERS: usize = 4;
     let mut words = text::words(text).into_iter().map(|word| &text[word.range]);
-    let names = words.clone().any(|word| word.chars().count() >= LETTERS || word.starts_with(|c: char| c.is_uppercase() || c.is_numeric()));
+    let names = words.clone().any(|word| word.chars().count() >= LETTERS || word.starts_with(char::is_uppercase));
     names && !words.any(is_turning)
 }
 

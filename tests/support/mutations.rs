@@ -238,10 +238,10 @@ pub(crate) const OPERATORS: &[(&str, Operator)] = &[
     }),
     ("look-alike letters", |trial| trial.every_sentence(|text| text.replace("to ", "tо ").replace("the", "thе"))), // Cyrillic o, e
     ("British and American spelling", |trial| {
-        trial.every_sentence(|text| text.replace("honour", "honor").replace("organiser", "organiser").replace("catalogue", "catalog"))
+        trial.every_sentence(|text| text.replace("honour", "honor").replace("licence", "license").replace("catalogue", "catalog"))
     }),
     ("date", |trial| {
-        trial.new.blocks[1].sentences[0].text = "Last updated: 14 November 2026".to_owned();
+        trial.new.blocks[1].sentences[0].text = String::from("Last updated: 14 November 2026");
         true
     }),
     ("may becomes may not", |trial| {
@@ -464,7 +464,7 @@ pub(crate) const OPERATORS: &[(&str, Operator)] = &[
     }),
     ("a cell of a table", |trial| {
         let Some(place) = trial.clause(|block| block.kind == ClauseKind::TableRow) else { return false };
-        trial.new.blocks[place].sentences[2].text = "kept for 24 months at most".to_owned();
+        trial.new.blocks[place].sentences[2].text = String::from("kept for 24 months at most");
         true
     }),
     ("the columns of a table change places", |trial| {
@@ -478,7 +478,7 @@ pub(crate) const OPERATORS: &[(&str, Operator)] = &[
             let with = OTHERS[trial.new.roll(OTHERS.len())];
             let mut words: Vec<String> = trial.new.blocks[place].sentences[at].text.split(' ').map(str::to_owned).collect();
             for word in words.iter_mut().skip(3).step_by(6) {
-                *word = with.to_owned();
+                with.clone_into(word);
             }
             let end = if words.last().is_some_and(|last| last.ends_with('.')) { "" } else { "." };
             trial.new.blocks[place].sentences[at].text = words.join(" ") + end;
