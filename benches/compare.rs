@@ -3,7 +3,7 @@
 //!
 //! The name of a bench says the size of one document.
 
-#![expect(missing_docs, reason = "criterion's macros make functions without")]
+#![allow(missing_docs, reason = "criterion's macros make functions without")]
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use fineprint::model::Document;
