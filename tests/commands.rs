@@ -128,6 +128,17 @@ fn compare_says_what_a_new_permission_means() {
 }
 
 #[test]
+fn compare_claims_nothing_about_a_language_that_is_not_read() {
+    let paragraph = "A felhasználó a szolgáltatás használatával elfogadja ezeket a feltételeket, és tudomásul veszi, hogy a szerződésre a magyar jog az irányadó. ";
+    let page = |last: &str| format!("<html lang=hu><h1>Feltételek</h1><p>{}</p><p>{last}</p></html>", paragraph.repeat(8));
+    let house = with_versions("", "");
+    house.write("old.html", &page("A díjat havonta kell megfizetni."));
+    house.write("new.html", &page("A feltöltött képeket mesterséges intelligencia betanítására használjuk."));
+    let printed = house.run(&["compare", "old.html", "new.html"]).ends_with(1).out;
+    assert!(printed.contains("not read yet (hu)") && !printed.contains("nothing that it says about AI"), "{printed}");
+}
+
+#[test]
 fn compare_in_every_format_shows_the_same_change() {
     let house = with_versions("", TRAINS);
     let compare = |format: &str| house.run(&["compare", "old.html", "new.html", "--format", format]).ends_with(1).out;

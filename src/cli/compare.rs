@@ -5,6 +5,7 @@ use crate::compare::{self, compare, is_material};
 use crate::judge;
 use crate::model::{Comparison, Document, Event, Overview, Rejection, Similarity};
 use crate::page::{self, Baseline};
+use crate::reading;
 use askama::Template as _;
 
 /// Say what changed about AI between two versions of a document
@@ -84,13 +85,17 @@ impl Difference {
         Self { overview: compare::overview(before, after, &comparison), comparison, events, unusable }
     }
 
-    fn headline(&self) -> String {
+    fn headline(&self, new: &Document) -> String {
         if let Some(reason) = &self.unusable {
             return format!("These are not two versions of one document: {reason}.");
         }
         match (self.events.len(), self.comparison.is_material(), self.comparison.is_date_only()) {
             (0, false, true) => "Only a date changed.".to_owned(),
             (0, false, false) => "No words of substance changed.".to_owned(),
+            (0, true, _) if !reading::reads(new) => format!(
+                "The text changed. It is in a language that is not read yet ({}): what it says about AI is not known.",
+                new.language.as_deref().unwrap_or("unknown")
+            ),
             (0, true, _) => "The text changed, but nothing that it says about AI.".to_owned(),
             (1, ..) => "One change about AI.".to_owned(),
             (count, ..) => format!("{count} changes about AI, the gravest first."),
@@ -134,7 +139,7 @@ impl Difference {
     }
 
     fn as_text(&self, old: &Document, new: &Document, explain: bool) -> String {
-        let mut out = format!("{}\n\n", self.headline());
+        let mut out = format!("{}\n\n", self.headline(new));
         for event in &self.events {
             out.push_str(&text::event(event));
             if explain {
@@ -152,7 +157,7 @@ impl Difference {
     }
 
     fn as_markdown(&self, old: &Document, new: &Document) -> String {
-        let mut out = format!("# {}\n\n", self.headline());
+        let mut out = format!("# {}\n\n", self.headline(new));
         for event in &self.events {
             out.push_str(&format!("## {} ({}, {}): {}\n\n", event.topic, event.severity, event.direction, event.summary));
             let quoted = |name: &str, quote: &Option<String>| {
@@ -174,7 +179,7 @@ impl Difference {
 
     fn as_html(&self, args: &Args, old: &Document, new: &Document) -> Result<String, Failure> {
         let page = Report {
-            headline: self.headline(),
+            headline: self.headline(new),
             old: &args.old,
             new: &args.new,
             events: &self.events,

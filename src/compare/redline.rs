@@ -60,6 +60,11 @@ pub fn redline(old: &str, new: &str) -> Vec<Piece> {
             replaced(old, new, &mut pieces);
         }
     }
+    // A sign that the normal form writes as several words ("¼") leaves pieces without any text of their own.
+    pieces.retain(|piece| {
+        let (Piece::Same(text) | Piece::Removed(text) | Piece::Added(text)) = piece;
+        !text.is_empty()
+    });
     pieces
 }
 

@@ -126,3 +126,9 @@ fn dates_and_typography_are_no_difference() {
     assert!(comparison.is_date_only());
     assert_eq!(comparison.pairs.iter().map(|pair| pair.similarity).collect::<Vec<_>>(), [Similarity::Dated, Similarity::Cosmetic]);
 }
+
+#[test]
+fn a_sign_that_stands_for_several_words_leaves_no_empty_piece() {
+    let pieces = redline("¼A", "¼a");
+    assert_eq!(pieces, [crate::model::Piece::Removed("¼A".to_owned()), crate::model::Piece::Added("¼a".to_owned())]);
+}

@@ -43,6 +43,12 @@ pub fn read(document: &Document) -> Reading {
     Reading { stances: stance::of_document(&frames), frames, supported: true }
 }
 
+/// Whether a document is in a language that is read.
+#[must_use]
+pub fn reads(document: &Document) -> bool {
+    lexicon_of(document).is_some()
+}
+
 /// The languages that are read, as ISO 639-1 codes.
 pub fn languages() -> impl Iterator<Item = &'static str> {
     reader::languages()
