@@ -132,3 +132,42 @@ fn a_sign_that_stands_for_several_words_leaves_no_empty_piece() {
     let pieces = redline("¼A", "¼a");
     assert_eq!(pieces, [crate::model::Piece::Removed("¼A".to_owned()), crate::model::Piece::Added("¼a".to_owned())]);
 }
+
+fn overview_of(old: &[&str], new: &[&str]) -> crate::model::Overview {
+    let (old, new) = (document(old), document(new));
+    overview(&old, &new, &compare(&old, &new))
+}
+
+const NAMED: &[&str] = &[
+    "Larkspur keeps a copy of each session for a month.",
+    "An upload belongs to you, and Larkspur's partners shall not sell it to others.",
+    "Write to Larkspur when a ticket is lost or an event is cancelled.",
+    "The host shall pay the fees at the end of each term.",
+    "Every guest shall leave the room as it was found.",
+];
+
+#[test]
+fn a_name_that_is_replaced_throughout_is_one_replacement() {
+    let renamed: Vec<String> = NAMED.iter().map(|line| line.replace("Larkspur", "Yarrow Media")).collect();
+    let overview = overview_of(NAMED, &renamed.iter().map(String::as_str).collect::<Vec<_>>());
+    let [replacement] = overview.replacements.as_slice() else { panic!("{overview:#?}") };
+    assert_eq!((replacement.old.as_str(), replacement.new.as_str(), replacement.places), ("Larkspur", "Yarrow Media", 3));
+    assert_eq!(replacement.pairs, [0, 1, 2]);
+    assert!(!overview.is_rewrite);
+}
+
+#[test]
+fn a_modal_verb_that_is_replaced_throughout_is_an_edit_in_each_place() {
+    let weaker: Vec<String> = NAMED.iter().map(|line| line.replace(" shall ", " may ")).collect();
+    assert!(overview_of(NAMED, &weaker.iter().map(String::as_str).collect::<Vec<_>>()).replacements.is_empty());
+}
+
+#[test]
+fn a_document_that_was_replaced_is_a_rewrite_and_a_short_one_is_read() {
+    let other =
+        ["Completely different rules govern our furniture shop from today on.", "Chairs, tables, lamps: nothing here resembles music."];
+    assert!(!overview_of(NAMED, &other).is_rewrite);
+    let (long, other) = (NAMED.repeat(12), other.repeat(20));
+    let overview = overview_of(&long, &other);
+    assert!(overview.is_rewrite && overview.kept < 10, "{overview:#?}");
+}
