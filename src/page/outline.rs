@@ -86,10 +86,11 @@ fn introduces_list(text: &str) -> bool {
 }
 
 /// Of a run of clauses that stood before in the same order, the second showing goes: pages that hold a text for phones and one for
-/// desktops. A single repeated clause stays: lawyers repeat themselves.
+/// desktops. A single repeated clause stays, since lawyers repeat themselves, but not a long one right behind itself.
 fn drop_repeats(clauses: Vec<Clause>) -> Vec<Clause> {
     const RUN_CLAUSES: usize = 3;
     const RUN_WORDS: usize = 60;
+    const LONG_WORDS: usize = 20;
     let keys: Vec<u64> = clauses.iter().map(|clause| text::sentence_fingerprint(&clause.text)).collect();
     let mut first = std::collections::HashMap::with_capacity(keys.len());
     let mut dropped = vec![false; clauses.len()];
@@ -102,7 +103,7 @@ fn drop_repeats(clauses: Vec<Clause>) -> Vec<Clause> {
         };
         let length = (0..keys.len() - at).take_while(|step| before + step < at && keys[before + step] == keys[at + step]).count();
         let words: usize = clauses[at..at + length].iter().map(|clause| clause.text.split_whitespace().count()).sum();
-        if length >= RUN_CLAUSES && words >= RUN_WORDS {
+        if (length >= RUN_CLAUSES && words >= RUN_WORDS) || (before + length == at && words >= LONG_WORDS) {
             dropped[at..at + length].fill(true);
         }
         at += length.max(1);

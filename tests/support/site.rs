@@ -18,7 +18,9 @@ pub(crate) fn page(draft: &Draft, around: Around) -> String {
     let body = terms(&draft.blocks);
     match around {
         Around::Bare => format!("<!doctype html><html lang=en><title>Terms</title><body>{body}</body></html>"),
-        Around::Site => format!("{HEAD}{}{TOP}<main class=\"mn-7 flex grow\"><div class=\"col\">{body}</div>{ASIDE}</main>{BOTTOM}", scripts()),
+        Around::Site => {
+            format!("{HEAD}{}{TOP}<main class=\"mn-7 flex grow\"><div class=\"col\">{body}</div>{ASIDE}</main>{BOTTOM}", scripts())
+        }
     }
 }
 
@@ -44,7 +46,13 @@ pub(crate) fn terms(blocks: &[Block]) -> String {
         }
         let text: Vec<String> = block.sentences.iter().map(|sentence| sentence.text.replace('&', "&amp;")).collect();
         let text = if tag == "tr" { format!("<td>{}</td>", text.join("</td><td>")) } else { linked(&text.join(" "), block.id) };
-        let _ = write!(out, "<{tag} class=\"tx-{} leading-7 text-base\" data-rid=\"r{}\">{}{text}</{tag}>\n", block.id % 5, block.id, block.label);
+        let _ = write!(
+            out,
+            "<{tag} class=\"tx-{} leading-7 text-base\" data-rid=\"r{}\">{}{text}</{tag}>\n",
+            block.id % 5,
+            block.id,
+            block.label
+        );
     }
     close(&mut out, open);
     out
@@ -66,7 +74,12 @@ fn linked(text: &str, id: u32) -> String {
 fn scripts() -> String {
     let mut out = String::from("<style>");
     for n in 0..900 {
-        let _ = write!(out, ".tx-{n}{{color:rgb({},{},30);margin:0 {n}px}}@media (min-width:{n}px){{.ls-{n}{{display:flex}}}}", n % 255, n % 199);
+        let _ = write!(
+            out,
+            ".tx-{n}{{color:rgb({},{},30);margin:0 {n}px}}@media (min-width:{n}px){{.ls-{n}{{display:flex}}}}",
+            n % 255,
+            n % 199
+        );
     }
     out.push_str("</style><script>window.__state=");
     for n in 0..1200 {
@@ -76,7 +89,8 @@ fn scripts() -> String {
     out
 }
 
-const HEAD: &str = "<!doctype html><html lang=en><head><meta charset=utf-8><title>Terms | Harrowgate</title><link rel=stylesheet href=/a.css>";
+const HEAD: &str =
+    "<!doctype html><html lang=en><head><meta charset=utf-8><title>Terms | Harrowgate</title><link rel=stylesheet href=/a.css>";
 const TOP: &str = r##"<a class="skip" href="#c">Skip to main content</a><div id="cookie-banner"><p>We use cookies to keep this site running and to learn how it is used, you can change that at any time.</p><button>Accept all</button><button>Reject all</button></div>
 <header class="hd"><a href="/">Harrowgate</a><nav><ul><li><a href="/p">Products</a></li><li><a href="/r">Pricing</a></li><li><a href="/b">Blog</a></li><li><a href="/s">Sign in</a></li></ul></nav></header>
 <nav aria-label="Breadcrumb"><ol><li><a href="/">Home</a></li><li><a href="/legal">Legal</a></li><li>Terms</li></ol></nav>"##;

@@ -1,6 +1,7 @@
 use ego_tree::iter::Edge;
 use scraper::node::Element;
 use scraper::{Html, Node};
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// Elements whose text is never text of the page. `hidden` is no reason to drop: folded accordions are hidden.
@@ -62,6 +63,8 @@ pub(super) struct Arena<'page> {
     pub(super) nodes: Vec<Item<'page>>,
     by_id: HashMap<ego_tree::NodeId, usize>,
     body: usize,
+    /// The elements that a link inside the page can lead to.
+    anchors: OnceCell<HashMap<&'page str, usize>>,
 }
 
 /// A node of the page.
@@ -77,6 +80,12 @@ pub(super) struct Item<'page> {
     pub(super) end: usize,
     /// Whether it begins a new run of text.
     pub(super) block: bool,
+    /// The nearest node around it, itself included, that holds a run of text of its own.
+    pub(super) container: usize,
+    /// The nearest link around it, itself included.
+    link: Option<usize>,
+    /// How many words the text has.
+    pub(super) words: u32,
     pub(super) element: Option<&'page Element>,
 }
 
@@ -86,18 +95,21 @@ impl<'page> Item<'page> {
         self.element.and_then(|element| element.attr(name))
     }
 
-    /// Class and id together, as one text.
-    pub(super) fn names(&self) -> String {
-        match (self.attribute("class"), self.attribute("id")) {
-            (None, None) => String::new(),
-            (Some(one), None) | (None, Some(one)) => one.to_owned(),
-            (Some(class), Some(id)) => format!("{class} {id}"),
-        }
+    /// The names that its author gave an element: class, id, what it is called for tests and in site builders, and for screen readers.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'page str> {
+        let named = |name: &str| {
+            matches!(name, "class" | "id" | "aria-label")
+                || name
+                    .strip_prefix("data-")
+                    .is_some_and(|name| matches!(name, "testid" | "test-id" | "component") || name.ends_with("-name"))
+        };
+        self.element.into_iter().flat_map(|element| element.attrs()).filter(move |(name, _)| named(name)).map(|(_, value)| value)
     }
 
     /// A button that opens an accordion: its text is a title.
     pub(super) fn opens_something(&self) -> bool {
-        self.attribute("aria-expanded").is_some() || self.attribute("aria-controls").is_some()
+        let picks = self.attribute("role") == Some("combobox") || self.attribute("aria-haspopup").is_some_and(|opens| opens != "false");
+        !picks && (self.attribute("aria-expanded").is_some() || self.attribute("aria-controls").is_some())
     }
 
     pub(super) fn is_link(&self) -> bool {
@@ -115,7 +127,7 @@ pub(super) struct Facts {
 
 impl<'page> Arena<'page> {
     pub(super) fn of(html: &'page Html) -> Self {
-        let mut arena = Self { nodes: Vec::with_capacity(4096), by_id: HashMap::new(), body: 0 };
+        let mut arena = Self { nodes: Vec::with_capacity(4096), by_id: HashMap::new(), body: 0, anchors: OnceCell::new() };
         let mut open: Vec<usize> = Vec::new();
         let mut silent_depth = 0usize;
         for edge in html.tree.root().traverse() {
@@ -150,8 +162,34 @@ impl<'page> Arena<'page> {
     fn push(&mut self, tag: &'page str, text: &'page str, open: &[usize], element: Option<&'page Element>) -> usize {
         let index = self.nodes.len();
         let parent = open.last().copied().unwrap_or(index);
-        self.nodes.push(Item { tag, text, parent, end: index + 1, block: BLOCKS.contains(&tag), element });
+        let (container, link) = self.nodes.get(parent).map_or((0, None), |parent| (parent.container, parent.link));
+        let words = u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX);
+        let block = !tag.is_empty() && BLOCKS.contains(&tag);
+        let mut item = Item { tag, text, parent, end: index + 1, block, container, link, words, element };
+        if (item.block && tag != "br") || (tag == "button" && item.opens_something()) {
+            item.container = index;
+        }
+        if item.is_link() {
+            item.link = Some(index);
+        }
+        self.nodes.push(item);
         index
+    }
+
+    /// Whether a text is that of a link: inside one, or in a block that a link is wrapped around.
+    pub(super) fn in_link(&self, index: usize) -> bool {
+        let node = &self.nodes[index];
+        node.link.is_some_and(|link| link > node.container || self.ancestors(node.container).take(3).any(|up| up == link))
+    }
+
+    /// The element that `#name` leads to.
+    pub(super) fn anchor(&self, name: &str) -> Option<usize> {
+        let all = || {
+            let named =
+                |(index, node): (usize, &Item<'page>)| node.attribute("id").or_else(|| node.attribute("name")).map(|name| (name, index));
+            self.nodes.iter().enumerate().filter_map(named).collect()
+        };
+        self.anchors.get_or_init(all).get(name).copied()
     }
 
     /// Where the page's text begins.

@@ -2,13 +2,23 @@ use super::arena::Arena;
 use super::prune::Live;
 use crate::model::{ClauseKind, Document};
 use crate::page::outline::{Outline, could_be_heading};
+use std::collections::HashMap;
 
 /// A row with more words than this is a layout, not a row: its cells are blocks of their own.
 const ROW_WORDS: usize = 400;
 
 /// The document under `root`: every live run of text in reading order.
 pub(super) fn document(arena: &Arena<'_>, live: &Live, root: usize, title: Option<String>) -> Document {
-    let mut emitter = Emitter { arena, live, outline: Outline::default(), text: String::new(), block: root, bold: true };
+    let mut emitter = Emitter {
+        arena,
+        live,
+        outline: Outline::default(),
+        text: String::new(),
+        block: root,
+        bold: true,
+        number: None,
+        numbers: HashMap::new(),
+    };
     emitter.heading_above(root);
     emitter.walk(root);
     emitter.flush();
@@ -25,6 +35,10 @@ struct Emitter<'page, 'arena> {
     block: usize,
     /// Whether everything in the run is bold so far.
     bold: bool,
+    /// The number of the list item that was entered last, until its first run of text took it.
+    number: Option<String>,
+    /// The next number of each ordered list.
+    numbers: HashMap<usize, i32>,
 }
 
 impl Emitter<'_, '_> {
@@ -66,15 +80,18 @@ impl Emitter<'_, '_> {
     fn visit(&mut self, index: usize) {
         let node = &self.arena.nodes[index];
         if !node.tag.is_empty() {
-            if node.block || (node.tag == "button" && node.opens_something()) {
+            if node.block || node.container == index {
                 self.flush();
+            }
+            if node.tag == "li" {
+                self.number = self.number_of(index);
             }
             return;
         }
         if !self.live.has(index) {
             return;
         }
-        let block = self.block_of(index);
+        let block = node.container;
         if block != self.block {
             self.flush();
             self.block = block;
@@ -82,15 +99,49 @@ impl Emitter<'_, '_> {
         if node.text.chars().any(char::is_alphanumeric) {
             self.bold &= self.is_bold(index, block);
         }
-        self.text.push_str(node.text);
+        if self.arena.nodes[node.parent].tag == "sup" || self.is_note_link(node.parent) {
+            self.push_note(node.text);
+        } else {
+            self.text.push_str(node.text);
+        }
     }
 
-    fn block_of(&self, index: usize) -> usize {
-        let opener = |up: &usize| {
-            let node = &self.arena.nodes[*up];
-            node.block || (node.tag == "button" && node.opens_something())
-        };
-        self.arena.ancestors(index).find(opener).unwrap_or(0)
+    /// The number that a browser puts before an item of an ordered list (HTML, "ordinal value"), where the list numbers its items.
+    fn number_of(&mut self, item: usize) -> Option<String> {
+        let node = &self.arena.nodes[item];
+        let list = &self.arena.nodes[node.parent];
+        if list.tag != "ol" {
+            return None;
+        }
+        let first = || list.attribute("start").and_then(|start| start.trim().parse().ok()).unwrap_or(1);
+        let next = self.numbers.entry(node.parent).or_insert_with(first);
+        let number = node.attribute("value").and_then(|value| value.trim().parse().ok()).unwrap_or(*next);
+        *next = number.saturating_add(1);
+        let letter = |from: u8| u8::try_from(number - 1).ok().filter(|place| *place < 26).map(|place| char::from(from + place));
+        Some(match list.attribute("type") {
+            Some("a") => format!("{}. ", letter(b'a')?),
+            Some("A") => format!("{}. ", letter(b'A')?),
+            Some("i") => format!("{}. ", roman(number)?),
+            Some("I") => format!("{}. ", roman(number)?.to_uppercase()),
+            _ => format!("{number}. "),
+        })
+    }
+
+    fn is_note_link(&self, link: usize) -> bool {
+        let node = &self.arena.nodes[link];
+        node.tag == "a" && self.arena.nodes[node.parent].tag == "sup"
+    }
+
+    /// A raised mark that points to a note is no part of the word before it.
+    fn push_note(&mut self, mark: &str) {
+        let plain = mark.trim().trim_matches(['[', ']', '(', ')']);
+        let is_mark = plain.chars().count() <= 3 && !plain.is_empty() && plain.chars().all(|c| c.is_ascii_digit() || "*†‡§".contains(c));
+        let after_word = self.text.ends_with(|c: char| c.is_alphabetic() || ".,;:)\"'\u{201d}\u{2019}".contains(c));
+        if is_mark && after_word {
+            self.text.push_str(&format!(" [{plain}]"));
+        } else {
+            self.text.push_str(mark);
+        }
     }
 
     fn is_bold(&self, index: usize, block: usize) -> bool {
@@ -104,7 +155,10 @@ impl Emitter<'_, '_> {
             return;
         }
         let kind = self.kind_of(self.block, bold && could_be_heading(&text));
-        self.outline.push(kind, &text);
+        match self.number.take().filter(|_| crate::text::label_len(text.trim_start()) == 0) {
+            Some(number) => self.outline.push(kind, &format!("{number}{text}")),
+            None => self.outline.push(kind, &text),
+        };
     }
 
     fn kind_of(&self, block: usize, heading_like: bool) -> ClauseKind {
@@ -161,4 +215,18 @@ impl Emitter<'_, '_> {
         }
         out
     }
+}
+
+/// A small number in Roman numerals.
+fn roman(number: i32) -> Option<String> {
+    const NUMERALS: [(i32, &str); 9] = [(100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")];
+    let mut rest = Some(number).filter(|number| (1..=200).contains(number))?;
+    let mut out = String::new();
+    for (value, numeral) in NUMERALS {
+        while rest >= value {
+            out.push_str(numeral);
+            rest -= value;
+        }
+    }
+    Some(out)
 }

@@ -2,8 +2,10 @@
 //! descend to the document's root, emit clauses. Linear in the page's size; the parsed tree is never changed.
 
 mod arena;
+mod chrome;
 mod emit;
 mod parse;
+mod phrases;
 mod prune;
 mod select;
 
@@ -28,7 +30,7 @@ pub(super) fn read(text: &str, rules: Rules<'_>) -> Result<Page, Rejection> {
         emit::document(&arena, &chosen, arena.body(), facts.title)
     } else {
         prune::drop_chrome(&arena, &mut live);
-        let root = prune::root(&arena, &live);
+        let root = prune::leave_document(&arena, &mut live);
         emit::document(&arena, &live, root, facts.title)
     };
     page.missed = missed;
