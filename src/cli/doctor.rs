@@ -118,6 +118,7 @@ async fn store(report: &mut Report, global: &Global, setup: &Setup) {
     }
     if let Ok(Reply::States(states)) = access::ask_once(global, Wish::States).await {
         failing(report, &states);
+        selectors(report, &states);
     }
     if let Ok(Reply::Outbox(entries)) = access::ask_once(global, Wish::Outbox(1000)).await {
         outbox(report, &entries);
@@ -136,6 +137,16 @@ fn failing(report: &mut Report, states: &[(WatchId, WatchState, Option<Timestamp
             "watch",
             &format!("{id} has failed {} times in a row: {reason}", state.failures),
             &format!("`fineprint watch test {id}` shows what the server sends; mend its entry in the watchlist"),
+        );
+    }
+}
+
+fn selectors(report: &mut Report, states: &[(WatchId, WatchState, Option<Timestamp>)]) {
+    for (id, state, _) in states.iter().filter(|(_, state, _)| !state.missed.is_empty()) {
+        report.fail(
+            "selectors",
+            &format!("{id} has selectors that match nothing any more: {}", state.missed.join(", ")),
+            "its text is found without them meanwhile; mend or remove `select` and `remove` in the watchlist",
         );
     }
 }

@@ -79,7 +79,11 @@ async fn list(global: &Global) -> Ended {
         let seen = state.last_good.map_or_else(|| "never seen".to_owned(), |at| format!("seen {}", text::minute(at)));
         let due = due.map_or_else(|| "not queued".to_owned(), |at| format!("due {}", text::minute(at)));
         let trouble = state.rejection.map(|rejection| format!("  {} failures: {rejection}", state.failures)).unwrap_or_default();
-        text::out(&format!("{id}  v{}  {seen}  {due}{trouble}\n", state.version));
+        let missed = match state.missed.as_slice() {
+            [] => String::new(),
+            missed => format!("  selectors that match nothing: {}", missed.join(", ")),
+        };
+        text::out(&format!("{id}  v{}  {seen}  {due}{trouble}{missed}\n", state.version));
     }
     Ok(Outcome::Quiet)
 }

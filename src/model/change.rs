@@ -108,6 +108,8 @@ pub struct WatchState {
     pub version: u32,
     /// A difference that waits for its second sighting.
     pub held: Option<Held>,
+    /// Selectors of the watchlist that matched nothing in the last usable fetch.
+    pub missed: Vec<String>,
 }
 
 /// A difference that was seen once.

@@ -51,13 +51,19 @@ pub enum Rejection {
     Language(String, String),
     /// Markup nested deeper than any honest page.
     TooDeep,
+    /// A file that can't be read; why, in words.
+    Unreadable(String),
+    /// A page that asks for consent before it shows anything.
+    ConsentWall,
+    /// The text holds what it held and far more: words now, words before.
+    Grew(u32, u32),
 }
 
 impl Rejection {
-    /// Whether it may be the document after all, if it stays so for long: a rewrite, a cut.
+    /// Whether it may be the document after all, if it stays so for long: a rewrite, a cut, a second document on the page.
     #[must_use]
     pub fn may_be_real(&self) -> bool {
-        matches!(self, Self::Shrunk(..) | Self::Unrelated)
+        matches!(self, Self::Shrunk(..) | Self::Grew(..) | Self::Unrelated)
     }
 
     /// A short, stable name for logs and JSON.
@@ -77,6 +83,9 @@ impl Rejection {
             Self::Unrelated => "unrelated",
             Self::Language(..) => "language",
             Self::TooDeep => "too-deep",
+            Self::Unreadable(_) => "unreadable",
+            Self::ConsentWall => "consent-wall",
+            Self::Grew(..) => "grew",
         }
     }
 }
@@ -97,6 +106,9 @@ impl fmt::Display for Rejection {
             Self::Unrelated => f.write_str("the text shares hardly anything with the version before"),
             Self::Language(found, expected) => write!(f, "the page is in another language ({found}, not {expected})"),
             Self::TooDeep => f.write_str("the page's markup is nested deeper than any honest page"),
+            Self::Unreadable(why) => f.write_str(why),
+            Self::ConsentWall => f.write_str("a page that asks for consent stands in place of the document"),
+            Self::Grew(now, before) => write!(f, "the text grew from {before} words to {now}"),
         }
     }
 }

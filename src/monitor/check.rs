@@ -32,11 +32,13 @@ pub struct Checked {
     pub change: Option<Change>,
     /// Selectors that matched nothing; the automatic extraction stepped in.
     pub missed: Vec<String>,
+    /// Whether others matched nothing at the check before.
+    pub missed_anew: bool,
 }
 
 impl Checked {
     pub(super) fn plain(result: CheckResult) -> Self {
-        Self { result, change: None, missed: Vec::new() }
+        Self { result, change: None, missed: Vec::new(), missed_anew: false }
     }
 }
 

@@ -46,13 +46,14 @@ impl Monitor {
     pub(super) fn keep_bytes(&self, watch: &Watch, state: WatchState) -> Result<Checked, StoreError> {
         let now = self.clock.now();
         let state = WatchState { last_check: Some(now), last_good: Some(now), failures: 0, checks: state.checks + 1, ..state };
+        let missed = state.missed.clone();
         let due = plan::next_due(watch, &CheckResult::Unchanged, 0, now);
         self.store.commit(Commit {
             state: Some((watch.id.clone(), state)),
             due: vec![(watch.id.clone(), Some(due))],
             ..Commit::default()
         })?;
-        Ok(Checked::plain(CheckResult::Unchanged))
+        Ok(Checked { result: CheckResult::Unchanged, change: None, missed, missed_anew: false })
     }
 
     /// A fetch that does not count: kept as evidence, never as a baseline.
@@ -149,7 +150,8 @@ impl Monitor {
         commit.history = (result != CheckResult::Unchanged).then(|| (watch.id.clone(), CheckRecord { at: now, result: result.clone() }));
         commit.due.push((watch.id.clone(), Some(plan::next_due(watch, &result, 0, now))));
         self.store.commit(commit)?;
-        Ok(Checked { result, change: None, missed: intake.page.missed })
+        let missed_anew = intake.state.missed != intake.page.missed;
+        Ok(Checked { result, change: None, missed: intake.page.missed, missed_anew })
     }
 
     /// A text becomes the accepted one; with a change, where there is one, and its mails.
@@ -182,7 +184,8 @@ impl Monitor {
         commit.change.clone_from(&change);
         commit.version = Some((version, text.document));
         self.store.commit(commit)?;
-        Ok(Checked { result, change, missed: intake.page.missed.clone() })
+        let missed_anew = intake.state.missed != intake.page.missed;
+        Ok(Checked { result, change, missed: intake.page.missed.clone(), missed_anew })
     }
 
     /// The held difference with the snapshots that show it.
@@ -337,6 +340,7 @@ impl Monitor {
             failures: 0,
             rejection: intake.doubt.clone(),
             checks: intake.state.checks + 1,
+            missed: intake.page.missed.clone(),
             parts: intake.captures.iter().map(|capture| (capture.validators(), capture.digest())).collect(),
             ..WatchState::default()
         }

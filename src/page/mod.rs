@@ -2,9 +2,11 @@
 //! fetch counts. This room must never fetch, never panic on any bytes, and never let a selector blank a document.
 
 mod decode;
+mod embedded;
 mod html;
 mod markdown;
 mod outline;
+mod pdf;
 mod plain;
 mod verdict;
 
@@ -49,13 +51,14 @@ pub fn read(body: &[u8], content_type: Option<&str>, rules: Rules<'_>) -> Result
     let kind = content_type.map(|kind| kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
     let text = decode::decode(body, content_type);
     match kind.as_deref() {
+        Some("application/pdf" | "application/x-pdf") => pdf::read(body),
+        _ if pdf::is_pdf(body) => pdf::read(body),
         Some("text/html" | "application/xhtml+xml") => html::read(&text, rules),
         Some("text/markdown" | "text/x-markdown") => Ok(markdown::read(&text)),
         Some("text/plain") if !looks_like_html(&text) => Ok(plain::read(&text)),
         Some(kind) if !kind.is_empty() && !kind.starts_with("text/") && kind != "application/octet-stream" => {
             Err(Rejection::ContentType(kind.to_owned()))
         }
-        _ if body.starts_with(b"%PDF-") => Err(Rejection::ContentType("application/pdf".to_owned())),
         _ if body.iter().take(1024).any(|byte| *byte == 0) => Err(Rejection::ContentType("binary data".to_owned())),
         _ if looks_like_html(&text) => html::read(&text, rules),
         _ if looks_like_markdown(&text) => Ok(markdown::read(&text)),

@@ -33,6 +33,8 @@ const FEWEST_WORDS: usize = 40;
 const SHORT_WORDS: usize = 400;
 /// A text this much shorter than before has lost most of itself.
 const SHRUNK: f64 = 0.45;
+/// A text this much longer than before, with all that it held, is the document with another one beside it.
+const GROWN: f64 = 2.5;
 /// A text that was cut holds nothing new: at least this share of its five-word runs stood in the text before. A rewrite holds more.
 const NOTHING_NEW: f64 = 0.85;
 /// Two versions of one document share at least so many of their five-word runs (measured over 3,200 states of 139 documents: the
@@ -44,11 +46,12 @@ const LEGAL: f64 = 0.4;
 /// Whether a fetch may count as a sighting of the document. The rules, in order:
 ///
 /// 1. a status that is no success, or a challenge header: rejected, a bot wall by name where it shows one;
-/// 2. a short text (under 400 words) that says it is a challenge, a login, an error or a redirect: rejected as that;
+/// 2. a short text (under 400 words) that says it is a challenge, a request for consent, a login, an error or a redirect: rejected as that;
 /// 3. fewer than 40 words: rejected as empty;
 /// 4. another language than the watchlist asks for: rejected;
-/// 5. against the last accepted text: another page (its legal words are gone), another language, hardly anything shared, or
-///    most of the text lost: rejected; the last two may be accepted by the monitor where they last.
+/// 5. against the last accepted text: a part that failed to load, another page (its legal words are gone), another language, hardly
+///    anything shared, most of the text lost, or all of it inside a far longer one: rejected; the last three may be accepted by the
+///    monitor where they last.
 #[must_use]
 pub fn judge(answer: Answer<'_>, page: &Page, baseline: Baseline<'_>) -> Verdict {
     let words = page.document.word_count();
@@ -123,6 +126,16 @@ static LOGIN: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Consent walls are shorter, and hold fewer legal words than a cookie policy, which may ask in the same words.
+const CONSENT_WORDS: usize = 250;
+const CONSENT_LEGAL: f64 = 0.12;
+
+static ASKS_CONSENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"before you continue|we value your privacy|we and our (?:\d+ )?(?:\w+ )?partners|(?:accept|allow|reject|agree to) all\b|accept (?:and|&) (?:continue|close)|bevor sie fortfahren|alle(?:n)? (?:akzeptieren|zustimmen)|avant de continuer|tout accepter|aceptar todo|antes de continuar|accetta tutto|prima di continuare|alles accepteren|zaakceptuj wszystk|прийняти всі",
+    )
+});
+
 static ERROR: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"page (?:not|could not be|can't be|cannot be) found|(?:page|site|content) (?:is ?n't|is not) available|\b404\b|not found\b|(?:an )?(?:unexpected )?error (?:has )?occurred|application error|something(?:'s| has)? (?:went|gone) wrong|under maintenance|(?:scheduled|planned) maintenance|temporarily unavailable|service unavailable|bad gateway|gateway time-?out|internal server error|try again later|no longer available|we're all mixed up|(?:enable|requires?|turn on) javascript|javascript (?:is|seems to be) (?:disabled|required)|unsupported browser|browser is (?:not supported|out of date)|offline page|seite (?:wurde )?nicht gefunden|fehler ist aufgetreten|page introuvable|erreur (?:inattendue )?est survenue|página no encontrada|pagina non trovata|página não encontrada|strona nie (?:została )?znalezion|pagina niet gevonden|сторінку не знайдено",
@@ -149,6 +162,9 @@ fn by_short_text(page: &Page, words: usize) -> Option<Rejection> {
         if let Some(wall) = bot_wall(&opening) {
             return Some(Rejection::BotWall(wall.to_owned()));
         }
+        if words < CONSENT_WORDS && ASKS_CONSENT.is_match(&opening) && legal_share(&page.document) < CONSENT_LEGAL {
+            return Some(Rejection::ConsentWall);
+        }
         if LOGIN.is_match(&opening) || (page.asks_password && words < SHORT_WORDS / 2) {
             return Some(Rejection::LoginWall);
         }
@@ -174,8 +190,12 @@ fn by_history(page: &Page, words: usize, before: &Document) -> Option<Rejection>
         return Some(Rejection::ErrorPage(words));
     }
     if now.shared_with(&then) >= SHARED {
-        let lost = ratio(words, words_before) < SHRUNK && words_before >= 2 * FEWEST_WORDS;
-        return (lost && now.stands_in(&then) >= NOTHING_NEW).then(shrunk);
+        let [lost, grown] = [ratio(words, words_before) < SHRUNK, ratio(words, words_before) > GROWN];
+        if words_before >= 2 * FEWEST_WORDS && lost && now.stands_in(&then) >= NOTHING_NEW {
+            return Some(shrunk());
+        }
+        let grew = words_before >= 2 * FEWEST_WORDS && grown && then.stands_in(&now) >= NOTHING_NEW;
+        return grew.then(|| Rejection::Grew(u32::try_from(words).unwrap_or(u32::MAX), u32::try_from(words_before).unwrap_or(u32::MAX)));
     }
     if let (Some(found), Some(expected)) = (language_of(&page.document), language_of(before))
         && found != expected
@@ -232,6 +252,11 @@ static LEGAL_WORDS: LazyLock<HashSet<u64>> = LazyLock::new(|| {
     let list = "terms agreement liability liable warranty warranties herein hereby pursuant applicable law laws rights consent personal data privacy policy information use services party parties third collect processing cookies arbitration jurisdiction dispute license licence intellectual property terminate termination account conditions clause content prohibited comply conditions générales données personnelles confidentialité utilisation droits loi responsabilité traitement finalités consentement utilisateur contrat résiliation licence datenschutz daten personenbezogene personenbezogenen nutzung nutzungsbedingungen vertrag haftung rechte verarbeitung gesetz einwilligung bedingungen términos condiciones datos privacidad derechos uso ley responsabilidad tratamiento consentimiento termini condizioni dati diritti legge responsabilità trattamento consenso termos condições dados direitos lei voorwaarden gegevens rechten wet toestemming warunki dane prawa zgoda umowa умови дані права згода";
     text::words(list).into_iter().map(|word| word.key).collect()
 });
+
+/// The share of a document's words that legal texts are made of.
+pub(super) fn legal_share(document: &Document) -> f64 {
+    Sample::of(document).legal
+}
 
 /// What is compared of two texts without aligning them.
 struct Sample {
@@ -303,6 +328,27 @@ mod tests {
         check(&format!("<p>{}</p>", "Listen to the best music of the year, made by people like you, on every device you own. Start free today and join millions of fans. ".repeat(20)), "not-the-document");
         check(&format!("<p>{}</p>", "Nous traitons vos données personnelles conformément à la loi et aux conditions générales, et vous disposez de droits que vous pouvez exercer auprès de nous à tout moment sans frais. ".repeat(20)), "language");
         check(&format!("<p>1. {TERMS}</p><p>2. {TERMS}</p>"), "shrunk");
+        check(
+            "<h1>Before you continue</h1><p>We and our 214 partners use cookies and other data to deliver content and advertising, to measure it, and to learn about those who see it. Choose what we may do with it, now or later.</p>",
+            "consent-wall",
+        );
+        check(
+            "<h1>We value your privacy</h1><div>Choose below whether to let us store things on your device. You can come back to this choice whenever you like, from the link at the foot of each page, and nothing else on this site depends on it.</div>",
+            "consent-wall",
+        );
+    }
+
+    #[test]
+    fn a_document_beside_another_is_doubted_and_a_short_cookie_policy_is_no_wall() {
+        let before = document("");
+        let whole = (1..=12).map(|n| format!("<p>{n}. {TERMS}</p>")).collect::<Vec<_>>().concat();
+        let other = (0..60).map(|n| format!("<p>Song {n} of the catalogue was added by a studio from town number {n}, which plays it on evenings in month {n} of each year to whoever comes by and asks for it.</p>")).collect::<Vec<_>>().concat();
+        assert!(matches!(
+            verdict(200, &format!("<h1>Terms</h1>{whole}{whole}{other}{other}"), Some(&before)),
+            Verdict::Rejected(Rejection::Grew(..))
+        ));
+        let policy = "<h1>Cookie policy</h1><p>We use cookies to process personal data under applicable law, as the privacy policy says. You may accept all cookies or give consent to some of them; the terms of this policy apply to the use of our services by you, and the law of Ireland applies to your rights.</p>";
+        assert_eq!(verdict(200, policy, None), Verdict::Usable);
     }
 
     #[test]

@@ -231,7 +231,8 @@ fn report(desk: &Desk, watch: &WatchId, checked: Result<Checked, StoreError>) {
         CheckResult::First => tracing::info!(%watch, "the first version was stored"),
         CheckResult::Unchanged | CheckResult::Variant => tracing::debug!(%watch, "nothing new"),
     }
-    if !checked.missed.is_empty() {
+    // Said once, and in `watch list` and `doctor` for as long as it lasts.
+    if !checked.missed.is_empty() && checked.missed_anew {
         tracing::warn!(%watch, "selectors match nothing any more, the text was found without them: {}", checked.missed.join(", "));
     }
 }

@@ -30,13 +30,27 @@ const WORTH_PACKING: usize = 256;
 pub(super) trait Record: Serialize + DeserializeOwned {
     /// The format of today; raise it, and keep a reader for the one before, with every change of the type.
     const FORMAT: u8 = 1;
+
+    /// Reads a record of an older format; `None` where there was none of that number.
+    fn older(format: u8, body: &[u8]) -> Option<postcard::Result<Self>> {
+        let _ = (format, body);
+        None
+    }
 }
 
 impl Record for Snapshot {}
 impl Record for Version {}
 impl Record for Document {}
 impl Record for Memory {}
-impl Record for WatchState {}
+impl Record for WatchState {
+    const FORMAT: u8 = 2;
+
+    /// Before format 2 a state ended without the selectors that matched nothing.
+    fn older(format: u8, body: &[u8]) -> Option<postcard::Result<Self>> {
+        const NONE_MISSED: &[u8] = &[0];
+        (format == 1).then(|| postcard::from_bytes(&[body, NONE_MISSED].concat()))
+    }
+}
 impl Record for Change {}
 impl Record for CheckRecord {}
 impl Record for OutboxEntry {}
@@ -75,7 +89,10 @@ pub(super) fn decode<R: Record>(table: Table, key: &[u8], bytes: &[u8]) -> Resul
             Ok((_, rest)) => Err(damaged(table, key, format!("{} bytes too many", rest.len()))),
             Err(error) => Err(damaged(table, key, error.to_string())),
         },
-        Some((format, _)) => Err(damaged(table, key, unknown("format", *format, R::FORMAT))),
+        Some((format, body)) => match R::older(*format, body) {
+            Some(read) => read.map_err(|error| damaged(table, key, error.to_string())),
+            None => Err(damaged(table, key, unknown("format", *format, R::FORMAT))),
+        },
         None => Err(damaged(table, key, "it is empty".to_owned())),
     }
 }
@@ -206,6 +223,7 @@ fn unknown(what: &str, found: u8, known: u8) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Rejection;
     use crate::store::samples::{change, held, hour, mail, memory, noise, snapshot, subscription, version, watch};
     use crate::store::tables::{Entry, KeyRange, Order};
     use std::collections::BTreeMap;
@@ -292,6 +310,23 @@ mod tests {
         assert!(decode::<u64>(Table::Counters, b"mail", &[]).is_err());
     }
 
+    /// A state as version 0.1.0 wrote it: 3 failures, an error page, 7 checks, version 2.
+    #[test]
+    fn a_state_of_the_first_format_is_read() {
+        let stored = [&[1, 0, 0, 3, 1, 5, 4][..], b"gone", &[7, 0, 2, 0]].concat();
+        let state: WatchState = decode(Table::States, b"a", &stored).unwrap();
+        let expected = WatchState {
+            failures: 3,
+            rejection: Some(Rejection::ErrorPage("gone".to_owned())),
+            checks: 7,
+            version: 2,
+            ..WatchState::default()
+        };
+        assert_eq!(state, expected);
+        let again: WatchState = decode(Table::States, b"a", &encode(&state).unwrap()).unwrap();
+        assert_eq!(again, state);
+    }
+
     /// Where this fails, a stored type has changed: raise its `FORMAT`, and keep a reader for what stands here.
     #[test]
     fn the_formats_are_those_of_stored_records() {
@@ -315,7 +350,7 @@ mod tests {
             ("version", "d15c6c09a753047d"),
             ("document", "279fc752d1b1c771"),
             ("memory", "f69465ad64d4866f"),
-            ("state", "f3ff76e3ea1e366c"),
+            ("state", "b60e6f6df3856d3f"),
             ("change", "203d4557f726a835"),
             ("mail", "64a03448434482ea"),
             ("subscription", "7ee1be176c3bc5a2"),

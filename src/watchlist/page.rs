@@ -5,6 +5,9 @@ use toml::Spanned;
 use toml::de::DeValue;
 use url::{ParseError, Url};
 
+/// Where a range begins or ends at a heading instead of at what a CSS selector matches.
+const HEADING: &str = "heading:";
+
 const RANGE_KEYS: &[&str] = &["start", "end"];
 
 /// The address of a page: http or https, with a host, without credentials.
@@ -97,7 +100,19 @@ fn range_end(key: &str, fields: &Fields<'_>, selectors: &mut Vec<Spanned<String>
     if !fields.has(key) {
         report.add(fields.span(), format!("this range has no {key}"), "write both, such as { start = \"#terms\", end = \"#privacy\" }");
     }
-    css(&fields.text(key, report)?, selectors, report)
+    let written = fields.text(key, report)?;
+    match written.get_ref().trim().strip_prefix(HEADING) {
+        Some(words) if words.trim().is_empty() => {
+            report.add(
+                written.span(),
+                "this heading has no words",
+                "write them as they stand on the page, such as \"heading: Privacy Policy\"",
+            );
+            None
+        }
+        Some(_) => Some(written.get_ref().trim().to_owned()),
+        None => css(&written, selectors, report),
+    }
 }
 
 fn css(written: &Spanned<&str>, selectors: &mut Vec<Spanned<String>>, report: &mut Report<'_>) -> Option<String> {

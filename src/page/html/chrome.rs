@@ -24,14 +24,25 @@ impl<'page, 'arena> Judge<'page, 'arena> {
     }
 
     pub(super) fn is_chrome(&mut self, index: usize) -> bool {
-        let (node, sum) = (&self.arena.nodes[index], self.sums[index]);
+        let sum = self.sums[index];
         let share = ratio(sum.prose, self.whole);
         let rest = self.whole - sum.prose.min(self.whole);
         by_landmark(self.arena, index, share, rest)
             || self.by_name(index, share, rest)
-            || (node.tag == "button" && sum.words > 0 && !node.opens_something() && !in_title(self.arena, index))
+            || self.is_idle_button(index)
             || is_link_farm(self.arena, index, sum, share)
             || is_language_menu(self.arena, index, sum, share)
+    }
+
+    /// A button that is no title: neither does it say that it opens something, nor stands prose behind it.
+    fn is_idle_button(&self, index: usize) -> bool {
+        let node = &self.arena.nodes[index];
+        if node.tag != "button" || node.opens_something() || in_title(self.arena, index) {
+            return false;
+        }
+        let mut behind = self.arena.children(node.parent).skip_while(|next| *next < node.end);
+        let next = behind.find(|next| !self.arena.nodes[*next].tag.is_empty());
+        next.is_none_or(|next| self.sums[next].prose == 0)
     }
 
     /// Class, id and other names. A cookie word alone is no noise: `cookie-policy` is a document.
@@ -199,7 +210,7 @@ const LANGUAGES: &[&str] = &[
 fn is_language_menu(arena: &Arena<'_>, index: usize, sum: Measure, share: f32) -> bool {
     const ITEM_WORDS: u32 = 4;
     let node = &arena.nodes[index];
-    let menu = matches!(node.tag, "ul" | "ol" | "div") && (8..400).contains(&sum.words) && share < 0.05;
+    let menu = matches!(node.tag, "ul" | "ol" | "div") && (5..400).contains(&sum.words) && share < 0.05;
     if !menu || sum.runs < 5 || sum.words > ITEM_WORDS * sum.runs {
         return false;
     }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 const ROW_WORDS: usize = 400;
 
 /// The document under `root`: every live run of text in reading order.
-pub(super) fn document(arena: &Arena<'_>, live: &Live, root: usize, title: Option<String>) -> Document {
+pub(super) fn document(arena: &Arena<'_>, live: &Live, root: usize, title: Option<&str>) -> Document {
     let mut emitter = Emitter {
         arena,
         live,
@@ -22,7 +22,7 @@ pub(super) fn document(arena: &Arena<'_>, live: &Live, root: usize, title: Optio
     emitter.heading_above(root);
     emitter.walk(root);
     emitter.flush();
-    emitter.outline.finish(title)
+    emitter.outline.finish(title.map(str::to_owned))
 }
 
 struct Emitter<'page, 'arena> {

@@ -50,14 +50,16 @@ impl Found<'_, '_> {
         if SKIP_LINKS.is_match(line) && matches!(self.arena.nodes[parent].tag, "a" | "button") {
             return Some(parent);
         }
-        if HINTS.is_match(line) {
+        let node = &self.arena.nodes[self.index];
+        if HINTS.is_match(line) || (self.sums[node.container].words == node.words && CONTROLS.is_match(line)) {
             return Some(self.index);
         }
         if ASKS_IF_HELPFUL.is_match(line) {
             return self.widest(|sum| sum.words <= 40 && sum.prose <= 20);
         }
         if OTHER_PAGES.is_match(line) {
-            return self.widest(|sum| sum.links >= 1 && sum.link_share() > 0.5 && ratio(sum.prose, self.whole) < 0.05);
+            let lists = |sum: Measure| sum.links >= 1 && sum.link_share() > 0.5 && ratio(sum.prose, self.whole) < 0.05;
+            return self.widest(|sum| lists(sum) || sum.words == node.words).filter(|block| lists(self.sums[*block]));
         }
         self.notice(line, prose_before)
     }
@@ -125,6 +127,13 @@ static SKIP_LINKS: LazyLock<Regex> = LazyLock::new(|| {
 static HINTS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^\(?(?:link )?(?:opens?|öffnet|wird geöffnet|s'ouvre|se abre|si apre)\b(?: [\w'’]+){0,4} (?:tab|window|footnote|fenster|onglet|fenêtre|pestaña|ventana|scheda|finestra)\)?\.?$|^\(?(?:external|externer) link\)?$",
+    )
+});
+
+/// What stands alone to be pressed.
+static CONTROLS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:print|share|download|copy link|print this page|download (?:as )?pdf|(?:back|return|go|scroll) to (?:the )?top|top of page|(?:expand|collapse|open|close) all|drucken|seite drucken|(?:zurück )?nach oben|imprimer|haut de page|retour en haut|imprimir|volver arriba|stampa|torna su)$",
     )
 });
 

@@ -1,6 +1,7 @@
 use super::arena::Arena;
 use super::prune::Live;
 use crate::model::Selection;
+use crate::text;
 use scraper::{Html, Selector};
 
 /// Whether a CSS selector can be understood; if not, why.
@@ -61,11 +62,19 @@ fn ranges(html: &Html, arena: &Arena<'_>, selection: &Selection) -> Vec<std::ops
     match selection {
         Selection::Css(css) => matches(css).into_iter().map(|index| index..arena.nodes[index].end).collect(),
         Selection::Range { start, end } => {
-            let Some(from) = matches(start).first().copied() else { return Vec::new() };
-            let to = matches(end).into_iter().find(|index| *index > from).unwrap_or(arena.nodes.len());
+            let places = |end: &str| end.strip_prefix("heading:").map_or_else(|| matches(end), |words| headings(arena, words));
+            let Some(from) = places(start).first().copied() else { return Vec::new() };
+            let to = places(end).into_iter().find(|index| *index > from).unwrap_or(arena.nodes.len());
             std::iter::once(from..to).collect()
         }
     }
+}
+
+/// The headings with these words.
+fn headings(arena: &Arena<'_>, words: &str) -> Vec<usize> {
+    let wanted = text::sentence_fingerprint(words);
+    let is_heading = |index: &usize| matches!(arena.nodes[*index].tag, "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "summary" | "dt");
+    (0..arena.nodes.len()).filter(is_heading).filter(|index| text::sentence_fingerprint(&arena.text_of(*index)) == wanted).collect()
 }
 
 fn shown(selection: &Selection) -> String {

@@ -1,0 +1,91 @@
+use scraper::Html;
+use serde_json::Value;
+
+/// A shorter script holds no document.
+const SHORTEST: usize = 400;
+/// So many places of a script are tried as the start of data.
+const ATTEMPTS: usize = 12;
+
+/// The data in the page's scripts, in order of appearance.
+pub(super) fn values(html: &Html) -> Vec<Value> {
+    let mut values = Vec::new();
+    let mut flight = String::new();
+    for node in html.tree.nodes() {
+        let Some(element) = node.value().as_element().filter(|element| element.name() == "script") else { continue };
+        let text: String = node.children().filter_map(|child| child.value().as_text().map(|text| &**text)).collect();
+        if let Some(piece) = flight_piece(&text) {
+            flight.push_str(&piece);
+        } else if text.len() < SHORTEST {
+        } else if element.attr("type").is_some_and(|kind| kind.contains("json")) {
+            values.extend(serde_json::from_str(&text));
+        } else {
+            values.extend(assigned(&text));
+        }
+    }
+    values.extend(rows(&flight));
+    values
+}
+
+/// What follows in a script as the value of an assignment or the argument of a call.
+fn assigned(script: &str) -> Vec<Value> {
+    let mut values = Vec::new();
+    let mut at = 0;
+    for _ in 0..ATTEMPTS {
+        let Some(found) = script[at..].find(['=', '(']) else { break };
+        at += found + 1;
+        let rest = script[at..].trim_start();
+        let quoted = rest.strip_prefix("JSON.parse(");
+        if !quoted.unwrap_or(rest).starts_with(['{', '[', '"']) || rest.len() < SHORTEST {
+            continue;
+        }
+        let parsed = match quoted {
+            Some(text) => first(text).and_then(|(value, length)| Some((serde_json::from_str(value.as_str()?).ok()?, length))),
+            None => first(rest).or_else(|| first(&rest.replace(":undefined", ":null"))),
+        };
+        if let Some((value, length)) = parsed.filter(|(value, _): &(Value, usize)| !value.is_string()) {
+            values.push(value);
+            at = (script.len() - rest.len() + length).min(script.len());
+            while !script.is_char_boundary(at) {
+                at += 1;
+            }
+        }
+    }
+    values
+}
+
+/// The JSON value at the start of a text, and how long it is.
+fn first(text: &str) -> Option<(Value, usize)> {
+    let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    let value = stream.next()?.ok()?;
+    Some((value, stream.byte_offset()))
+}
+
+/// What a script adds to the rows that React streams to the page (`self.__next_f.push([1, "…"])`).
+fn flight_piece(script: &str) -> Option<String> {
+    let at = script.find("__next_f.push(")? + "__next_f.push(".len();
+    match first(&script[at..])?.0 {
+        Value::Array(parts) => Some(parts.into_iter().nth(1).and_then(|text| Some(text.as_str()?.to_owned())).unwrap_or_default()),
+        _ => None,
+    }
+}
+
+/// The rows of React's flight format: `id:json` up to the end of the line, or `id:Tlength,text` with its length in bytes (hexadecimal).
+fn rows(flight: &str) -> Vec<Value> {
+    let mut values = Vec::new();
+    let mut rest = flight;
+    while let Some((_, row)) = rest.split_once(':') {
+        let text = row.strip_prefix('T').and_then(|row| row.split_once(',')).and_then(|(length, text)| {
+            let length = usize::from_str_radix(length, 16).ok()?;
+            Some((text.get(..length)?, &text[length..]))
+        });
+        rest = if let Some((text, behind)) = text {
+            values.push(Value::String(text.to_owned()));
+            behind
+        } else {
+            let (line, behind) = row.split_once('\n').unwrap_or((row, ""));
+            values.extend(serde_json::from_str(line.trim_start_matches(|c: char| c.is_ascii_uppercase())));
+            behind
+        };
+    }
+    values
+}
