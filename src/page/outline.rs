@@ -91,7 +91,7 @@ fn drop_repeats(clauses: Vec<Clause>) -> Vec<Clause> {
     const RUN_CLAUSES: usize = 3;
     const RUN_WORDS: usize = 60;
     const LONG_WORDS: usize = 20;
-    let keys: Vec<u64> = clauses.iter().map(|clause| text::sentence_fingerprint(&clause.text)).collect();
+    let keys: Vec<&str> = clauses.iter().map(|clause| clause.text.as_str()).collect();
     let mut first = std::collections::HashMap::with_capacity(keys.len());
     let mut dropped = vec![false; clauses.len()];
     let mut at = 0;

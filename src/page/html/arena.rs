@@ -5,57 +5,88 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// Elements whose text is never text of the page. `hidden` is no reason to drop: folded accordions are hidden.
-const SILENT: &[&str] = &[
-    "script", "style", "noscript", "template", "svg", "iframe", "head", "link", "meta", "input", "select", "option", "textarea", "object",
-    "embed", "canvas", "video", "audio", "picture", "img", "map", "dialog", "nav", "datalist", "progress", "base", "math",
-];
+fn is_silent(tag: &str) -> bool {
+    matches!(
+        tag,
+        "script"
+            | "style"
+            | "noscript"
+            | "template"
+            | "svg"
+            | "iframe"
+            | "head"
+            | "link"
+            | "meta"
+            | "input"
+            | "select"
+            | "option"
+            | "textarea"
+            | "object"
+            | "embed"
+            | "canvas"
+            | "video"
+            | "audio"
+            | "picture"
+            | "img"
+            | "map"
+            | "dialog"
+            | "nav"
+            | "datalist"
+            | "progress"
+            | "base"
+            | "math"
+    )
+}
 
 /// Elements that begin a new run of text.
-const BLOCKS: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "br",
-    "caption",
-    "center",
-    "dd",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "hr",
-    "legend",
-    "li",
-    "main",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "summary",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-];
+fn is_block(tag: &str) -> bool {
+    matches!(
+        tag,
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "br"
+            | "caption"
+            | "center"
+            | "dd"
+            | "details"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hgroup"
+            | "hr"
+            | "legend"
+            | "li"
+            | "main"
+            | "ol"
+            | "p"
+            | "pre"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+            | "ul"
+    )
+}
 
 /// A page as an array in reading order: a node's subtree is everything up to its `end`.
 #[derive(Debug)]
@@ -117,6 +148,17 @@ impl<'page> Item<'page> {
     }
 }
 
+/// How many words a text has, by white space.
+fn count_words(text: &str) -> u32 {
+    let count = if text.is_ascii() {
+        let begins = |inside: &mut bool, byte: u8| Some(!std::mem::replace(inside, !byte.is_ascii_whitespace()) && *inside);
+        text.bytes().scan(false, begins).filter(|begins| *begins).count()
+    } else {
+        text.split_whitespace().count()
+    };
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 /// What a page says about itself outside its text.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
@@ -133,7 +175,7 @@ impl<'page> Arena<'page> {
         for edge in html.tree.root().traverse() {
             match edge {
                 Edge::Open(node) => match node.value() {
-                    Node::Element(element) if silent_depth > 0 || SILENT.contains(&element.name()) => silent_depth += 1,
+                    Node::Element(element) if silent_depth > 0 || is_silent(element.name()) => silent_depth += 1,
                     Node::Element(element) => {
                         let index = arena.push(element.name(), "", &open, Some(element));
                         arena.by_id.insert(node.id(), index);
@@ -163,8 +205,8 @@ impl<'page> Arena<'page> {
         let index = self.nodes.len();
         let parent = open.last().copied().unwrap_or(index);
         let (container, link) = self.nodes.get(parent).map_or((0, None), |parent| (parent.container, parent.link));
-        let words = u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX);
-        let block = !tag.is_empty() && BLOCKS.contains(&tag);
+        let words = count_words(text);
+        let block = is_block(tag);
         let mut item = Item { tag, text, parent, end: index + 1, block, container, link, words, element };
         if (item.block && tag != "br") || (tag == "button" && item.opens_something()) {
             item.container = index;

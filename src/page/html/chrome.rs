@@ -40,8 +40,9 @@ impl<'page, 'arena> Judge<'page, 'arena> {
         if node.tag != "button" || node.opens_something() || in_title(self.arena, index) {
             return false;
         }
-        let mut behind = self.arena.children(node.parent).skip_while(|next| *next < node.end);
-        let next = behind.find(|next| !self.arena.nodes[*next].tag.is_empty());
+        let end = self.arena.nodes[node.parent].end;
+        let mut behind = std::iter::successors(Some(node.end), |at| Some(self.arena.nodes[*at].end)).take_while(|at| *at < end);
+        let next = behind.find(|at| !self.arena.nodes[*at].tag.is_empty());
         next.is_none_or(|next| self.sums[next].prose == 0)
     }
 

@@ -6,6 +6,9 @@ const MAX_DEPTH: usize = 512;
 /// The tree is looked at after every piece, so that it is never deeper than the cap and one piece's worth of tags.
 const PIECE: usize = 4096;
 
+/// Every so many new nodes one is looked at, since a chain grows node by node; looking at all of them took a tenth of the time.
+const SAMPLE: usize = 8;
+
 /// The largest terms pages measured have 60,000 nodes; unclosed formatting elements can make a hundred of each tag.
 const MAX_NODES: usize = 400_000;
 /// html5ever looks for duplicates among all attributes of a tag: 120,000 of them take 5 s.
@@ -56,7 +59,7 @@ pub(super) fn parse(text: &str) -> Option<Html> {
     let mut seen = 0;
     let mut rest = text;
     while !rest.is_empty() {
-        let cut = rest.char_indices().map(|(at, c)| at + c.len_utf8()).find(|end| *end >= PIECE).unwrap_or(rest.len());
+        let cut = if rest.len() > PIECE { rest.ceil_char_boundary(PIECE) } else { rest.len() };
         let (piece, tail) = rest.split_at(cut);
         parser.process(StrTendril::from_slice(piece));
         rest = tail;
@@ -66,7 +69,7 @@ pub(super) fn parse(text: &str) -> Option<Html> {
         if total > MAX_NODES {
             return None;
         }
-        if nodes.rev().take(total - seen).any(|node| node.ancestors().nth(MAX_DEPTH).is_some()) {
+        if nodes.rev().take(total - seen).step_by(SAMPLE).any(|node| node.ancestors().nth(MAX_DEPTH).is_some()) {
             return None;
         }
         seen = total;
