@@ -77,6 +77,7 @@ fn check(writer: u32, number: u32, ids: [u64; 2]) -> Commit {
         effective: None,
         tags: Vec::new(),
         excerpt: Vec::new(),
+        replaced: None,
     };
     Commit {
         snapshots: vec![(snapshot, body)],

@@ -21,7 +21,9 @@ pub(super) async fn run(global: &Global, args: &Args) -> Ended {
     }
     text::out(&format!("{} · {}\n{}\n\n", change.platform, change.document, text::change_line(&change)));
     change.events.iter().for_each(|event| text::out(&format!("{}\n", text::event(event))));
-    if change.events.is_empty() {
+    if let Some(kept) = change.replaced {
+        text::out(&format!("The whole document was replaced: {kept} % of its words stayed.\n\n"));
+    } else if change.events.is_empty() {
         change.excerpt.iter().for_each(|pieces| text::out(&format!("  {}\n\n", text::redline(pieces))));
     }
     text::out(&format!("Old text last seen  {} UTC   sha256 {}\n", text::minute(change.last_seen_old), change.old_sha256));

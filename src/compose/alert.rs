@@ -78,7 +78,7 @@ fn view(
         subject: subject(change, first.copied(), events.len(), notice.is_some()),
         notice,
         meaning,
-        overview: (events.len() > 1).then(|| format!("{} findings, the gravest first.", events.len())),
+        overview: overview(change, events.len()),
         findings,
         omitted: omitted(change, events.len(), shown.len(), origin),
         language: clean::language(change.language.as_deref()),
@@ -86,6 +86,14 @@ fn view(
         reason: reason(subscription),
         leave: leave(origin, subscription),
     }
+}
+
+/// What a reader should know before the single findings.
+fn overview(change: &Change, events: usize) -> Option<String> {
+    let replaced = change.replaced.map(|kept| format!("The whole document was replaced: {kept} % of its words stayed."));
+    let several = (events > 1).then(|| format!("{events} findings, the gravest first."));
+    let lines: Vec<String> = replaced.into_iter().chain(several).collect();
+    (!lines.is_empty()).then(|| lines.join(" "))
 }
 
 fn subject(change: &Change, first: Option<&Event>, events: usize, is_test: bool) -> String {

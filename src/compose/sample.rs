@@ -50,6 +50,7 @@ pub(super) fn sample_change(now: Timestamp) -> Change {
         effective: None,
         tags: Vec::new(),
         excerpt: Vec::new(),
+        replaced: None,
     }
 }
 

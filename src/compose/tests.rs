@@ -337,3 +337,12 @@ fn dump_samples() {
         std::fs::write(folder.join(format!("{name}.html")), mail.body.html).expect("a file");
     }
 }
+
+#[test]
+fn a_document_that_was_replaced_is_said_to_be() {
+    let change = Change { replaced: Some(4), ..permission_introduced() };
+    let mail = compose(&change, &no_site());
+    for part in [&mail.body.text, &mail.body.html] {
+        assert!(part.contains("The whole document was replaced: 4 % of its words stayed."), "{part}");
+    }
+}

@@ -87,6 +87,8 @@ pub struct Change {
     pub tags: Vec<String>,
     /// The first lines of the redline, for the history.
     pub excerpt: Vec<Vec<Piece>>,
+    /// Where the whole document was replaced: how much of it stayed, in percent of its words.
+    pub replaced: Option<u8>,
 }
 
 /// What the store remembers of a watch between two checks.

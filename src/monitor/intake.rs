@@ -7,7 +7,7 @@ use crate::model::{
 };
 use crate::page::{self, Page, Rules};
 use crate::store::{Commit, Sequence, Store, StoreError};
-use crate::{compose, judge, reading, text};
+use crate::{compare, compose, judge, reading, text};
 use jiff::Timestamp;
 
 /// How many edits of a change are kept for the history.
@@ -115,7 +115,7 @@ impl Monitor {
             Decision::Replaced => self.accept(&intake, Text::seen(&intake), memory, CheckResult::First, None),
             Decision::Accepted { date_only: false } => self.accept(&intake, Text::seen(&intake), memory, CheckResult::Unchanged, None),
             Decision::Accepted { date_only: true } => {
-                let comparison = crate::compare::compare(accepted, &intake.page.document);
+                let comparison = compare::compare(accepted, &intake.page.document);
                 self.change(&intake, Text::seen(&intake), accepted, memory.clone(), &comparison)
             }
             Decision::Changed { comparison, more } => match waited(more)? {
@@ -220,6 +220,7 @@ impl Monitor {
         let (watch, state, now) = (intake.watch, &intake.state, self.clock.now());
         let (before, after) = (reading::read(accepted), reading::read(&text.document));
         let events = judge::judge(judge::Case { old: accepted, new: &text.document, comparison, before: &before, after: &after });
+        let overview = compare::overview(accepted, &text.document, comparison);
         let count = |kind| u32::try_from(comparison.pairs.iter().filter(|pair| pair.similarity == kind).count()).unwrap_or(u32::MAX);
         let old_version = self.store.version(&watch.id, state.version)?;
         let old_snapshot = old_version
@@ -255,6 +256,7 @@ impl Monitor {
                 .take(EXCERPT)
                 .map(|pair| pair.redline.clone())
                 .collect(),
+            replaced: overview.is_rewrite.then_some(overview.kept),
         })
     }
 

@@ -47,11 +47,17 @@ impl Record for WatchState {
 
     /// Before format 2 a state ended without the selectors that matched nothing.
     fn older(format: u8, body: &[u8]) -> Option<postcard::Result<Self>> {
-        const NONE_MISSED: &[u8] = &[0];
-        (format == 1).then(|| postcard::from_bytes(&[body, NONE_MISSED].concat()))
+        (format == 1).then(|| with_nothing(body))
     }
 }
-impl Record for Change {}
+impl Record for Change {
+    const FORMAT: u8 = 2;
+
+    /// Before format 2 a change ended without a word on whether the whole document was replaced.
+    fn older(format: u8, body: &[u8]) -> Option<postcard::Result<Self>> {
+        (format == 1).then(|| with_nothing(body))
+    }
+}
 impl Record for CheckRecord {}
 impl Record for OutboxEntry {}
 impl Record for Subscription {}
@@ -59,6 +65,11 @@ impl Record for WatchId {}
 impl Record for Timestamp {}
 impl Record for u64 {}
 impl Record for Newest {}
+
+/// Reads a record to which a field was added at its end: nothing, or an empty list, are a 0 both.
+fn with_nothing<R: DeserializeOwned>(body: &[u8]) -> postcard::Result<R> {
+    postcard::from_bytes(&[body, &[0]].concat())
+}
 
 /// The newest snapshots of a watch's part, 0 where there is none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -327,6 +338,20 @@ mod tests {
         assert_eq!(again, state);
     }
 
+    /// A change of format 1 is one of today without its last byte, which says that the document was not replaced.
+    #[test]
+    fn a_change_of_the_first_format_is_read() {
+        let change = change(1, &watch(), [1, 2], [Sha256::of(b"page"); 2]);
+        let today = encode(&change).unwrap();
+        assert_eq!(
+            Sha256::of(&[&[1], &today[1..today.len() - 1]].concat()).to_string()[..16],
+            *"203d4557f726a835",
+            "as version 0.1.0 wrote it"
+        );
+        let stored = [&[1], &today[1..today.len() - 1]].concat();
+        assert_eq!(decode::<Change>(Table::Changes, b"1", &stored).unwrap(), change);
+    }
+
     /// Where this fails, a stored type has changed: raise its `FORMAT`, and keep a reader for what stands here.
     #[test]
     fn the_formats_are_those_of_stored_records() {
@@ -351,7 +376,7 @@ mod tests {
             ("document", "279fc752d1b1c771"),
             ("memory", "f69465ad64d4866f"),
             ("state", "b60e6f6df3856d3f"),
-            ("change", "203d4557f726a835"),
+            ("change", "e7770d44c0b0b6f8"),
             ("mail", "64a03448434482ea"),
             ("subscription", "7ee1be176c3bc5a2"),
             ("newest", "5e98aaa886032724"),

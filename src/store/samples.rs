@@ -80,6 +80,7 @@ pub(super) fn change(id: u64, watch: &WatchId, versions: [u32; 2], digests: [Sha
         effective: Some("Effective 12 February 2024".to_owned()),
         tags: vec!["music".to_owned()],
         excerpt: vec![vec![Piece::Same("You ".to_owned()), Piece::Added("agree".to_owned())]],
+        replaced: None,
     }
 }
 

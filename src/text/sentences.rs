@@ -39,8 +39,11 @@ fn push_trimmed(text: &str, range: Range<usize>, out: &mut Vec<Range<usize>>) {
     let edge = |c: char| c.is_whitespace() || matches!(c, '|' | '•');
     let start = range.start + (piece.len() - piece.trim_start_matches(edge).len());
     let end = range.end - (piece.len() - piece.trim_end_matches(edge).len());
-    if start < end {
-        out.push(start..end);
+    match out.last_mut() {
+        // A lone dash or bracket is no sentence.
+        Some(before) if start < end && !text[start..end].chars().any(char::is_alphanumeric) => before.end = end,
+        _ if start < end => out.push(start..end),
+        _ => {}
     }
 }
 
@@ -132,6 +135,11 @@ mod tests {
             "To keep the service safe | Account data • Usage data and metadata | Our legitimate interest",
             &["To keep the service safe", "Account data", "Usage data and metadata", "Our legitimate interest"],
         );
+    }
+
+    #[test]
+    fn a_lone_mark_belongs_to_the_sentence_before_it() {
+        check("We may use what you upload. \u{2014}", &["We may use what you upload. \u{2014}"]);
     }
 
     #[test]
