@@ -22,6 +22,10 @@ eval:
     cargo build --release --locked
     scripts/eval
 
+# Time comparing and extracting; FINEPRINT_PAGES names a folder of sequences of real pages to extract as well
+bench *arguments:
+    cargo bench --locked {{ arguments }}
+
 # Known security advisories and licences of all dependencies; needs cargo-deny
 deny:
     cargo deny --locked check

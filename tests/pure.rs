@@ -330,6 +330,16 @@ const SHREDS: &[&str] = &[
     "\r\n",
     "\u{feff}",
     "%PDF-1.7\n",
+    "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n",
+    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj\n",
+    "4 0 obj<</Length 44>>stream\n",
+    "BT /F 11 Tf 10 700 Td (We may train models.) Tj ET\n",
+    "\nendstream endobj\n5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R>>\n",
+    "<script type=application/json>",
+    "<script>self.__next_f.push([1,\"2:",
+    "[\"$\",\"p\",null,{\"children\":\"",
+    "{\"nodeType\":\"paragraph\",\"content\":[{\"value\":\"",
+    "\"}]}",
 ];
 
 /// Bytes that look like a page, or like anything else.

@@ -46,9 +46,9 @@ pub(crate) fn terms(blocks: &[Block]) -> String {
         }
         let text: Vec<String> = block.sentences.iter().map(|sentence| sentence.text.replace('&', "&amp;")).collect();
         let text = if tag == "tr" { format!("<td>{}</td>", text.join("</td><td>")) } else { linked(&text.join(" "), block.id) };
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<{tag} class=\"tx-{} leading-7 text-base\" data-rid=\"r{}\">{}{text}</{tag}>\n",
+            "<{tag} class=\"tx-{} leading-7 text-base\" data-rid=\"r{}\">{}{text}</{tag}>",
             block.id % 5,
             block.id,
             block.label
@@ -66,7 +66,7 @@ fn close(out: &mut String, open: &str) {
 
 /// Some clauses hold a link, as clauses do.
 fn linked(text: &str, id: u32) -> String {
-    let Some((first, rest)) = text.split_once(' ').filter(|_| id % 4 == 0) else { return text.to_owned() };
+    let Some((first, rest)) = text.split_once(' ').filter(|_| id.is_multiple_of(4)) else { return text.to_owned() };
     format!("<span class=\"w\"><a class=\"lk underline\" href=\"/x/{id}?sid=8f{id}a\">{first}</a></span> {rest}")
 }
 

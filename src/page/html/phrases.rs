@@ -18,12 +18,12 @@ pub(super) fn drop_by_words(arena: &Arena<'_>, live: &mut Live, sums: &[Measure]
         if node.words == 0 || !live.has(index) {
             continue;
         }
-        let line = node.text.trim();
-        if line.len() <= LINE {
+        let said = node.text.trim();
+        if said.len() <= LINE {
             let found = Found { arena, sums, whole, index };
-            if CONSENT_BUTTONS.is_match(line) {
+            if CONSENT_BUTTONS.is_match(said) {
                 found.around_consent().for_each(|up| *consent.entry(up).or_default() += 1);
-            } else if let Some(block) = found.block(line, prose_before) {
+            } else if let Some(block) = found.block(said, prose_before) {
                 live.drop_subtree(arena, block);
             }
         }

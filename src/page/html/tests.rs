@@ -115,9 +115,9 @@ fn what_a_website_adds_changes_nothing() {
         document.clauses.iter().map(|clause| crate::text::sentence_fingerprint(&clause.text)).collect()
     };
     for (place, added) in noise {
-        let noisy = page.replacen(place, added, 1);
-        assert_ne!(noisy, page, "{place} is not there");
-        let read = read(&noisy, Rules::default()).unwrap();
+        let changed = page.replacen(place, added, 1);
+        assert_ne!(changed, page, "{place} is not there");
+        let read = read(&changed, Rules::default()).unwrap();
         assert_eq!(keys(&read.document), keys(&plain), "{added}: {:#?}", texts(&read));
     }
 }

@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn forms_that_draw_each_other_without_end_are_stopped() {
-        let forms: String = (10..20)
+        let forms: Vec<String> = (10..20)
             .map(|n| {
                 let body = format!("/X Do\n{}", "/X Do\n".repeat(9));
                 format!("{n} 0 obj\n<</Type/XObject/Subtype/Form/BBox[0 0 600 800]/Resources<</XObject<</X {} 0 R>>>>/Length {}>>stream\n{body}\nendstream\nendobj\n", n + 1, body.len())
@@ -159,7 +159,7 @@ mod tests {
         let mut file = String::from(
             "%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Count 1/Kids[3 0 R]>>\nendobj\n3 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</XObject<</X 10 0 R>>>>/Contents 4 0 R>>\nendobj\n4 0 obj\n<</Length 6>>stream\n/X Do\n\nendstream\nendobj\n",
         );
-        file.push_str(&forms);
+        file.push_str(&forms.concat());
         file.push_str(
             "20 0 obj\n<</Type/XObject/Subtype/Form/BBox[0 0 1 1]/Length 1>>stream\nq\nendstream\nendobj\ntrailer<</Root 1 0 R>>",
         );
