@@ -180,7 +180,7 @@ fn element(items: &[Value]) -> Option<(&str, &Map<String, Value>)> {
     }
 }
 
-/// What kind of node an object of a rich-text tree is, in lower case (Contentful, Portable Text, ProseMirror, Slate, Lexical, `Draft.js`).
+/// What kind of node an object of a rich-text tree is, in lower case (Contentful, Portable Text, `ProseMirror`, Slate, Lexical, `Draft.js`).
 fn kind_of(fields: &Map<String, Value>) -> Option<String> {
     let name = |key: &str| fields.get(key).and_then(Value::as_str).map(str::to_lowercase);
     // Portable Text calls every block "block" and tells its kind by style and list.
