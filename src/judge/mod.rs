@@ -81,14 +81,8 @@ fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Fram
     if parameters(candidate.old) && parameters(candidate.new) {
         return None;
     }
-    if matches!(candidate.topic, Topic::Outputs | Topic::AutomatedDecisions | Topic::Likeness)
-        && grade.kind == "reworded"
-        && candidate.old.map(|frame| frame.modality.value) == candidate.new.map(|frame| frame.modality.value)
-        && !candidate::edit_mentions_ai(case.new, &candidate.redline)
-    {
-        return None;
-    }
-    if grade.kind == "reworded" && !candidate::content_words_changed(&candidate.redline) {
+    let tells = candidate::edit_mentions_ai(case.new, &candidate.redline) && candidate::content_words_changed(&candidate.redline);
+    if grade.kind == "reworded" && !tells {
         return None;
     }
     let before = quote::quote(case.old, &candidate.old_sentences, candidate.old);
