@@ -2,7 +2,7 @@ use super::context::{Passage, passages};
 use super::lexicon::{Concept, Lexicon};
 use super::rule::Rule;
 use super::{slots, stance, topic};
-use crate::model::{Document, Frame, Span};
+use crate::model::{Condition, Document, Frame, Slot, Span, Stance, Topic};
 use regex::Regex;
 use std::sync::OnceLock;
 
@@ -50,12 +50,30 @@ pub(super) fn mentions_ai(lexicon: &Lexicon, text: &str) -> bool {
 pub(super) fn frames(document: &Document, lexicon: &'static Lexicon) -> Vec<Frame> {
     let passages = passages(document);
     let gate = Gate::of(document, lexicon);
-    passages
-        .iter()
-        .filter(|passage| !passage.is_heading)
-        .filter_map(|passage| gate.look(passage))
-        .flat_map(|sight| frames_of(&sight))
-        .collect()
+    let mut frames = Vec::new();
+    for (place, passage) in passages.iter().enumerate().filter(|(_, passage)| !passage.is_heading) {
+        let Some(sight) = gate.look(passage) else { continue };
+        let found = frames_of(&sight);
+        frames.extend(found.into_iter().map(|frame| with_choice_behind(frame, &passages[place + 1..], lexicon)));
+    }
+    frames
+}
+
+/// A permission whose way out stands in one of the next sentences is one with an opt-out: "We train … You can object to this in …".
+fn with_choice_behind(frame: Frame, behind: &[Passage<'_>], lexicon: &Lexicon) -> Frame {
+    const SENTENCES: usize = 3;
+    let learns = matches!(frame.topic, Topic::Training | Topic::TrainingSharing) && frame.stance == Stance::Permits;
+    let near = |passage: &&Passage<'_>| passage.clause <= frame.sentence.clause + 1 && !passage.is_heading;
+    let offers = |passage: &&Passage<'_>| {
+        let text = passage.text();
+        lexicon.has(Concept::OptOut, text) && (lexicon.says(Rule::PointsBack, text) || mentions_ai(lexicon, text))
+    };
+    let Some(choice) = learns.then(|| behind.iter().take(SENTENCES).take_while(near).find(offers)).flatten() else { return frame };
+    let span = lexicon.find(Concept::OptOut, choice.text()).map(|range| {
+        let source = choice.own.source_range(range);
+        Span { clause: choice.clause, range: choice.range.start + source.start..choice.range.start + source.end }
+    });
+    Frame { condition: Slot { value: Condition::OptOut, span }, stance: Stance::PermitsOptOut, ..frame }
 }
 
 fn frames_of(sight: &Sight<'_, '_>) -> Vec<Frame> {

@@ -100,6 +100,8 @@ pub enum Rule {
     OpensException,
     /// Where a condition begins.
     OpensCondition,
+    /// Words that point back to what was just said: "you can object to this".
+    PointsBack,
     /// A verb of banning that may stand behind what it bans: "training … is prohibited".
     BansFromTheRight,
     /// Mining is named: a ban on it is a ban on use for AI.
@@ -164,6 +166,7 @@ impl Rule {
         Self::OutsideProvider,
         Self::OpensException,
         Self::OpensCondition,
+        Self::PointsBack,
         Self::BansFromTheRight,
         Self::NamesMining,
         Self::GrantsRight,

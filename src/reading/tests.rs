@@ -178,3 +178,23 @@ fn what_recommendations_are_made_from_is_operational() {
 fn data_that_cannot_identify_anybody_is_used_all_the_same() {
     check("We may use data that cannot identify you to train and improve our machine learning models.", Topic::Training, Stance::Permits);
 }
+
+#[test]
+fn a_way_out_in_the_next_sentence_belongs_to_the_permission() {
+    let read_stance = |lines: &[&str]| read(&document(lines)).stance(Topic::Training);
+    let trains = "We use the recordings that you publish to train our AI models.";
+    assert_eq!(read_stance(&[trains, "You can object to this at any time in your settings."]), Stance::PermitsOptOut);
+    assert_eq!(
+        read_stance(&["We use the recordings that you publish to train our AI models. To opt out of such use, write to us."]),
+        Stance::PermitsOptOut
+    );
+    assert_eq!(read_stance(&[trains, "You can object to marketing mails in your settings."]), Stance::Permits, "another matter");
+    let far =
+        [trains, "We keep records for a year.", "Payments are due on Mondays.", "Our law is Irish.", "You can object to this decision."];
+    assert_eq!(read_stance(&far), Stance::Permits, "too far away");
+    let french = Document {
+        language: Some("fr".to_owned()),
+        ..document(&["Nous utilisons vos contenus pour entraîner nos modèles d'IA.", "Vous pouvez vous opposer à cette utilisation."])
+    };
+    assert_eq!(read(&french).stance(Topic::Training), Stance::PermitsOptOut);
+}
