@@ -96,6 +96,9 @@ type Verdict = (&'static str, Direction, Severity);
 fn learning(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Verdict> {
     let sharing = candidate.topic == Topic::TrainingSharing;
     match (candidate.change, candidate.old, candidate.new) {
+        (ChangeKind::Added, _, Some(new)) if is_control(new) && freedom(case.before.stance(candidate.topic)) > freedom(Stance::Silent) => {
+            Some(("choice-introduced", Direction::Better, Severity::Major))
+        }
         (ChangeKind::Added, _, Some(new)) => Some(learning_added(new, sharing)),
         (ChangeKind::Removed, Some(old), _) if old.negated => Some(("prohibition-removed", Direction::Worse, Severity::Critical)),
         (ChangeKind::Removed, Some(_), _) => Some(permission_removed(case, candidate)),
@@ -177,9 +180,12 @@ fn learning_modified(case: Case<'_>, old: &Frame, new: &Frame, candidate: &Candi
 }
 
 /// A sentence that is all about how to say no: "You can opt out of …".
-fn is_control(frame: &Frame) -> bool {
+pub(super) fn is_control(frame: &Frame) -> bool {
     frame.stance == Stance::PermitsOptOut
-        && frame.condition.span.as_ref().is_some_and(|span| span.range.start < frame.sentence.range.start + 40)
+        && frame.condition.span.as_ref().is_some_and(|span| {
+            let from = frame.sentence.range.start;
+            span.clause == frame.sentence.clause && (from..from + 40).contains(&span.range.start)
+        })
 }
 
 /// A promise whose list of what it covers, or of what it excepts, was edited.

@@ -32,7 +32,7 @@ pub struct Case<'case> {
 /// The events of a change, gravest first. The same case always gives the same events.
 #[must_use]
 pub fn judge(case: Case<'_>) -> Vec<Event> {
-    let candidates = join_replaced(case, candidate::candidates(case));
+    let candidates = one_with_its_choice(join_replaced(case, candidate::candidates(case)));
     let removed_permissions: Vec<&Frame> = candidates
         .iter()
         .filter(|candidate| candidate.change == ChangeKind::Removed && matches!(candidate.topic, Topic::Training | Topic::TrainingSharing))
@@ -110,6 +110,18 @@ fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Fram
         before,
         after,
     })
+}
+
+/// A permission and the sentence that says how to opt out of it, both new, are one provision.
+fn one_with_its_choice(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
+    let learns = |candidate: &Candidate<'_>| {
+        candidate.change == ChangeKind::Added && matches!(candidate.topic, Topic::Training | Topic::TrainingSharing)
+    };
+    let permits = |candidate: &Candidate<'_>| candidate.new.is_some_and(|frame| !frame.negated && !grade::is_control(frame));
+    let permitted: BTreeSet<Topic> = candidates.iter().filter(|one| learns(one) && permits(one)).map(|one| one.topic).collect();
+    let is_choice = |candidate: &Candidate<'_>| candidate.new.is_some_and(grade::is_control);
+    candidates.retain(|candidate| !(learns(candidate) && is_choice(candidate) && permitted.contains(&candidate.topic)));
+    candidates
 }
 
 /// A clause that was removed and one that was added on the same topic, with the same force and much the same words, is one provision

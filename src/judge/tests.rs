@@ -94,6 +94,17 @@ fn a_choice_that_is_taken_or_given_is_told() {
 }
 
 #[test]
+fn a_way_out_that_comes_with_its_permission_is_one_event_and_one_that_comes_later_is_a_gain() {
+    let free = "We may train our models on the tracks you upload.";
+    let choice = "You can opt out of the training of our models in the settings of your account.";
+    let once = "If you opt out of this, new tracks will not be used to train our models.";
+    let event = check(&[], &[free, choice, once], "permission-with-opt-out-introduced", Direction::Worse, Severity::Critical);
+    assert_eq!(event.stance_after, Stance::PermitsOptOut);
+    let event = check(&[free], &[free, choice], "choice-introduced", Direction::Better, Severity::Major);
+    assert_eq!(event.summary, "There is now a way to say no to a use for AI training that the document allowed before.");
+}
+
+#[test]
 fn bans_on_others_protect_the_people_who_publish() {
     let ban = "You may not scrape Tidewave or use anything on it to train machine learning models.";
     let event = check(&[], &[ban], "user-restriction-added", Direction::Better, Severity::Major);

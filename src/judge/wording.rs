@@ -26,6 +26,7 @@ pub(super) fn summary(candidate: &Candidate<'_>, grade: &Grade) -> String {
         "prohibition-turned-into-permission" => {
             format!("A promise not to use {what} to {} has become a permission to do so{}.", purpose(frame), control(frame))
         }
+        "choice-introduced" => "There is now a way to say no to a use for AI training that the document allowed before.".to_owned(),
         "control-extended" => "There are now more ways to say no to AI training.".to_owned(),
         "control-narrowed" => "There are now fewer ways to say no to AI training.".to_owned(),
         "exception-widened" if frame.is_some_and(|frame| frame.negated) => {

@@ -21,7 +21,7 @@ pub(super) struct Slots {
 pub(super) fn fill(sight: &Sight<'_, '_>, topic: Topic) -> Slots {
     let bound = topic::is_bound(sight);
     let waived = topic::waives(sight);
-    let negated = !waived && (topic::reserves(sight) || negation(sight, bound));
+    let negated = !waived && (topic::reserves(sight) || negation(sight, bound)) && (bound || !after_opting_out(sight));
     let modality = modality(sight, topic, bound, negated);
     Slots {
         actor: actor(sight, topic, bound),
@@ -49,6 +49,12 @@ impl Sight<'_, '_> {
     fn slot<T>(&self, concept: C, value: T) -> Option<Slot<T>> {
         self.lexicon.find(concept, &self.plain).map(|range| Slot { value, span: Some(self.span(range)) })
     }
+}
+
+/// "If you opt out, we will not …": what such a sentence gives is the choice, no promise to those who don't make it.
+fn after_opting_out(sight: &Sight<'_, '_>) -> bool {
+    let Some((head, _)) = sight.plain.split_once(',') else { return false };
+    sight.lexicon.says(R::OpensCondition, head) && sight.lexicon.has(C::OptOut, head)
 }
 
 fn actor(sight: &Sight<'_, '_>, topic: Topic, bound: bool) -> Slot<Actor> {
