@@ -100,6 +100,8 @@ pub enum Rule {
     OpensException,
     /// Where a condition begins.
     OpensCondition,
+    /// A term is defined: what it means is no rule.
+    Defines,
     /// Words that point back to what was just said: "you can object to this".
     PointsBack,
     /// A verb of banning that may stand behind what it bans: "training … is prohibited".
@@ -166,6 +168,7 @@ impl Rule {
         Self::OutsideProvider,
         Self::OpensException,
         Self::OpensCondition,
+        Self::Defines,
         Self::PointsBack,
         Self::BansFromTheRight,
         Self::NamesMining,

@@ -21,7 +21,7 @@ pub(super) struct Slots {
 pub(super) fn fill(sight: &Sight<'_, '_>, topic: Topic) -> Slots {
     let bound = topic::is_bound(sight);
     let waived = topic::waives(sight);
-    let negated = !waived && (topic::reserves(sight) || negation(sight, bound)) && (bound || !after_opting_out(sight));
+    let negated = !waived && (topic::reserves(sight) || negation(sight, topic, bound)) && (bound || !after_opting_out(sight));
     let modality = modality(sight, topic, bound, negated);
     Slots {
         actor: actor(sight, topic, bound),
@@ -107,7 +107,7 @@ fn objects(sight: &Sight<'_, '_>) -> Vec<Slot<Object>> {
 }
 
 /// Whether the act is denied: a negation governs it from the left, however far, or from the right ("… is prohibited").
-fn negation(sight: &Sight<'_, '_>, bound: bool) -> bool {
+fn negation(sight: &Sight<'_, '_>, topic: Topic, bound: bool) -> bool {
     if bound {
         return true;
     }
@@ -115,6 +115,10 @@ fn negation(sight: &Sight<'_, '_>, bound: bool) -> bool {
         Some(rule) => rule.replace_all(&sight.full, " "),
         None => Cow::Borrowed(sight.full.as_str()),
     };
+    let full = without_parentheses(&full);
+    if topic == Topic::Scraping && sight.says(R::Learns) && sight.lexicon.has(C::Ban, &full) && !sight.has(C::PublicWeb) {
+        return true;
+    }
     let act = act_place(sight.lexicon, &full);
     sight.lexicon.find_all(C::CovenantNot, &full).any(|found| {
         let near = act.is_none_or(|act| found.start < act && act - found.start < 300)
@@ -122,6 +126,27 @@ fn negation(sight: &Sight<'_, '_>, bound: bool) -> bool {
         let clause_between = act.is_some_and(|act| found.end < act && full[found.end..act].contains(". "));
         near && !clause_between
     })
+}
+
+/// A text without what stands in parentheses, unless an act of learning stands in them: lists of examples push a negation far from what it
+/// governs.
+fn without_parentheses(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find('(') {
+        let (head, tail) = rest.split_at(open);
+        out.push_str(head);
+        let Some(close) = tail.find(')') else {
+            rest = tail;
+            break;
+        };
+        const LABEL: usize = 8;
+        if close <= LABEL {
+            out.push_str(&tail[..=close]);
+        }
+        rest = &tail[close + 1..];
+    }
+    out + rest
 }
 
 /// Where the act of a clause stands: the last verb of learning, else nothing.
@@ -146,7 +171,7 @@ fn modality(sight: &Sight<'_, '_>, topic: Topic, bound: bool, negated: bool) -> 
     if topic == Topic::Outputs && sight.has(C::Disclaimer) {
         return sight.slot(C::Disclaimer, Modality::Disclaimer).unwrap_or(Slot { value: Modality::Disclaimer, span: None });
     }
-    if topic == Topic::Conduct && sight.has(C::Duty) {
+    if matches!(topic, Topic::Conduct | Topic::Other) && sight.has(C::Duty) && sight.has(C::User) {
         return sight.slot(C::Duty, Modality::Duty).unwrap_or(Slot { value: Modality::Duty, span: None });
     }
     sight.slot(C::Permission, Modality::Permission).unwrap_or(Slot { value: Modality::Practice, span: None })

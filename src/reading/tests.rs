@@ -198,3 +198,19 @@ fn a_way_out_in_the_next_sentence_belongs_to_the_permission() {
     };
     assert_eq!(read(&french).stance(Topic::Training), Stance::PermitsOptOut);
 }
+
+#[test]
+fn a_negation_reaches_over_parentheses_and_through_definitions() {
+    let far = "Neither Tidewave nor any partner is allowed to use recordings that came under separate contracts (among them artwork, pictures, logos, the works that were performed and every part of them, lyrics, notes, names, and all that a label or a publisher sent along with them on the day of delivery or later, in whatever format) for the purposes of training artificial intelligence, unless the owners agreed.";
+    let frame = only(far);
+    assert_eq!((frame.topic, frame.negated), (Topic::Training, true), "{frame:#?}");
+    let frame = only("Private use does not include using the recordings on Tidewave to train a machine learning model.");
+    assert_eq!((frame.topic, frame.stance), (Topic::Scraping, Stance::Prohibits), "{frame:#?}");
+    assert!(read(&document(&["“Base Model” refers to a machine learning model that was trained by somebody."])).frames.is_empty());
+}
+
+#[test]
+fn a_label_on_what_ai_made_is_a_duty_of_those_who_post() {
+    let frame = only("You must label recordings and other content that uses AI.");
+    assert_eq!((frame.topic, frame.modality.value), (Topic::Conduct, Modality::Duty), "{frame:#?}");
+}

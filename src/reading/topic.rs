@@ -22,6 +22,9 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     if !bound && sight.passage.stem.is_empty() && (!sight.says(R::Clause) || sight.says(R::Teaser)) && !sight.has(C::Train) {
         return Vec::new();
     }
+    if sight.says(R::Defines) && !bound && !sight.has(C::Permission) {
+        return Vec::new();
+    }
     if sight.says(R::Waives) {
         return vec![(Topic::Scraping, "waiver-of-bans")];
     }
