@@ -7,17 +7,34 @@ const PROSE_WORDS: usize = 8;
 /// One branch of the data that holds this share of its prose is where the document is.
 const MOST: f64 = 0.9;
 
-/// The smallest branch that holds nearly all prose of a value, with the number of words in it.
-pub(super) fn richest(value: &Value) -> (usize, &Value) {
-    let mut branch = value;
-    let mut words = prose(value);
-    while let Some((most, child)) = children(branch).map(|child| (prose(child), child)).max_by_key(|(words, _)| *words) {
-        if child.is_string() || ratio(most, words) < MOST {
+/// The richest branch of a value.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Branch<'value> {
+    /// How many words of prose it holds.
+    pub(super) words: usize,
+    value: &'value Value,
+    /// What it is called one level further out, where it is called something.
+    title: Option<&'value str>,
+}
+
+/// The smallest branch that holds nearly all prose of a value.
+pub(super) fn richest(value: &Value) -> Branch<'_> {
+    let mut branch = Branch { words: prose(value), value, title: None };
+    while let Some((words, child)) = children(branch.value).map(|child| (prose(child), child)).max_by_key(|(words, _)| *words) {
+        if child.is_string() || ratio(words, branch.words) < MOST {
             break;
         }
-        (words, branch) = (most, child);
+        branch = Branch { words, value: child, title: title_of(branch.value).or(branch.title) };
     }
-    (words, branch)
+    branch
+}
+
+/// What an object calls itself.
+fn title_of(value: &Value) -> Option<&str> {
+    const WORDS: usize = 12;
+    let fields = value.as_object()?;
+    let mut titles = fields.iter().filter(|(key, _)| is_title(key)).filter_map(|(_, value)| value.as_str());
+    titles.find(|title| (1..=WORDS).contains(&title.split_whitespace().count()))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "word counts of a page are far below 2^52")]
@@ -47,9 +64,12 @@ fn is_code(text: &str) -> bool {
 }
 
 /// A branch as HTML.
-pub(super) fn html(value: &Value) -> String {
+pub(super) fn html(branch: Branch<'_>) -> String {
     let mut writer = Writer::default();
-    writer.value("", value);
+    if let Some(title) = branch.title {
+        writer.wrapped("h1", |writer| writer.push_escaped(title));
+    }
+    writer.value("", branch.value);
     writer.out
 }
 
@@ -80,7 +100,11 @@ impl Writer {
 
     /// A React element: its children, and markup that it is given.
     fn element(&mut self, tag: &str, props: &Map<String, Value>) {
-        // "$L5" stands for a component of the page's own.
+        if tag.starts_with('$') {
+            // "$L5" stands for a component of the page's own; what it is given may be text.
+            self.wrapped("div", |writer| writer.block(|writer| props.iter().for_each(|(key, value)| writer.value(key, value))));
+            return;
+        }
         let tag = if tag.chars().all(|c| c.is_ascii_alphanumeric()) && !tag.is_empty() { tag } else { "div" };
         if matches!(tag, "script" | "style" | "nav" | "svg") {
             return;
@@ -111,7 +135,7 @@ impl Writer {
             for (key, value) in fields {
                 let holds = matches!(
                     key.as_str(),
-                    "children" | "content" | "text" | "value" | "nodes" | "items" | "root" | "leaves" | "rows" | "cells"
+                    "children" | "content" | "text" | "value" | "nodes" | "items" | "root" | "leaves" | "rows" | "cells" | "data"
                 );
                 if !typed {
                     writer.block(|writer| writer.value(key, value));

@@ -9,8 +9,8 @@ use scraper::Html;
 /// The richest text among the page's data, as HTML; `None` where there is none.
 pub(super) fn markup(html: &Html) -> Option<String> {
     let values = scripts::values(html);
-    let text = values.iter().map(markup::richest).max_by_key(|(words, _)| *words)?.1;
-    Some(markup::html(text)).filter(|html| !html.is_empty())
+    let richest = values.iter().map(markup::richest).max_by_key(|branch| branch.words)?;
+    Some(markup::html(richest)).filter(|html| !html.is_empty())
 }
 
 #[cfg(test)]

@@ -11,19 +11,43 @@ pub(super) fn values(html: &Html) -> Vec<Value> {
     let mut values = Vec::new();
     let mut flight = String::new();
     for node in html.tree.nodes() {
-        let Some(element) = node.value().as_element().filter(|element| element.name() == "script") else { continue };
+        let Some(element) = node.value().as_element() else { continue };
+        if element.name() != "script" {
+            // Inertia, Astro and others hand data over in an attribute.
+            let given = element.attrs().map(|(_, value)| value).filter(|value| value.len() >= SHORTEST && value.starts_with(['{', '[']));
+            values.extend(given.filter_map(|value| serde_json::from_str(value).ok()));
+            continue;
+        }
         let text: String = node.children().filter_map(|child| child.value().as_text().map(|text| &**text)).collect();
         if let Some(piece) = flight_piece(&text) {
             flight.push_str(&piece);
         } else if text.len() < SHORTEST {
+            // Too short to hold a document.
         } else if element.attr("type").is_some_and(|kind| kind.contains("json")) {
             values.extend(serde_json::from_str(&text));
         } else {
             values.extend(assigned(&text));
         }
     }
-    values.extend(rows(&flight));
-    values
+    // One document may stand in several rows.
+    let rows = rows(&flight);
+    if !rows.is_empty() {
+        values.push(Value::Array(rows));
+    }
+    values.into_iter().map(|value| unpacked(value, 0)).collect()
+}
+
+/// A value with the JSON that stands in its strings unpacked.
+fn unpacked(value: Value, depth: usize) -> Value {
+    const DEEPEST: usize = 4;
+    match value {
+        Value::String(text) if depth < DEEPEST && text.len() >= SHORTEST && text.trim_start().starts_with(['{', '[']) => {
+            serde_json::from_str(&text).map_or(Value::String(text), |value| unpacked(value, depth + 1))
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(|item| unpacked(item, depth)).collect()),
+        Value::Object(fields) => Value::Object(fields.into_iter().map(|(key, value)| (key, unpacked(value, depth))).collect()),
+        other => other,
+    }
 }
 
 /// What follows in a script as the value of an assignment or the argument of a call.

@@ -1,7 +1,7 @@
-use super::arena::Arena;
+use super::arena::{Arena, Item};
 use super::prune::{Measure, REST_WORDS, holds, ratio};
 use regex::RegexSet;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// Judges by landmarks, names and shape whether an element is a part of the website around the document.
@@ -14,9 +14,9 @@ pub(super) struct Judge<'page, 'arena> {
     names: HashMap<&'page str, Named>,
 }
 
-/// What the names of an element say that it is: chrome, chrome or a section, a consent manager, that or a section, a layer over the page.
+/// What the names of an element say that it is, by the patterns of [`PATTERNS`].
 #[derive(Debug, Clone, Copy, Default)]
-struct Named([bool; 5]);
+struct Named([bool; PATTERNS.len()]);
 
 impl<'page, 'arena> Judge<'page, 'arena> {
     pub(super) fn of(arena: &'arena Arena<'page>, sums: &'arena [Measure], whole: u32) -> Self {
@@ -27,17 +27,23 @@ impl<'page, 'arena> Judge<'page, 'arena> {
         let sum = self.sums[index];
         let share = ratio(sum.prose, self.whole);
         let rest = self.whole - sum.prose.min(self.whole);
-        by_landmark(self.arena, index, share, rest)
+        self.by_landmark(index, share, rest)
             || self.by_name(index, share, rest)
             || self.is_idle_button(index)
             || is_link_farm(self.arena, index, sum, share)
             || is_language_menu(self.arena, index, sum, share)
     }
 
-    /// A button that is no title: neither does it say that it opens something, nor stands prose behind it.
+    /// A button that is no title and no word of a sentence: neither does it say that it opens something, nor stands prose behind it.
     fn is_idle_button(&self, index: usize) -> bool {
+        const AROUND: u32 = 4;
         let node = &self.arena.nodes[index];
         if node.tag != "button" || node.opens_something() || in_title(self.arena, index) {
+            return false;
+        }
+        let own: u32 = self.arena.nodes[index..node.end].iter().map(|node| node.words).sum();
+        let line = &self.arena.nodes[node.container];
+        if matches!(line.tag, "p" | "li" | "td" | "dd" | "dt") && self.sums[node.container].words >= own + AROUND {
             return false;
         }
         let end = self.arena.nodes[node.parent].end;
@@ -46,21 +52,73 @@ impl<'page, 'arena> Judge<'page, 'arena> {
         next.is_none_or(|next| self.sums[next].prose == 0)
     }
 
-    /// Class, id and other names. A cookie word alone is no noise: `cookie-policy` is a document.
-    fn by_name(&mut self, index: usize, share: f32, rest: u32) -> bool {
-        if share >= 0.9 {
-            return false;
+    /// Landmark elements and ARIA roles (WAI-ARIA 1.2). Inside the document they may hold clauses.
+    fn by_landmark(&self, index: usize, share: f32, rest: u32) -> bool {
+        let node = &self.arena.nodes[index];
+        let inside = self.arena.ancestors(index).any(|up| {
+            let up = &self.arena.nodes[up];
+            matches!(up.tag, "article" | "main" | "section") || up.attribute("role") == Some("main")
+        });
+        let role = node.attribute("role").unwrap_or_default();
+        let by_role = match role.to_ascii_lowercase().as_str() {
+            "navigation" | "search" | "menu" | "menubar" | "toolbar" | "progressbar" => true,
+            "dialog" | "alertdialog" | "tooltip" | "status" | "alert" => !self.says_something(index),
+            "banner" | "contentinfo" => !(inside && self.says_something(index)),
+            _ => false,
+        };
+        if by_role && share < 0.5 {
+            return true;
         }
+        match node.tag {
+            "nav" => share < 0.5,
+            "dialog" => share < 0.5 && !self.says_something(index),
+            "textarea" => self.sums[index].words < REST_WORDS,
+            "footer" if inside => share < 0.3 && !self.says_something(index),
+            "footer" => share < 0.3 || (share < 0.85 && rest >= REST_WORDS),
+            "aside" => share < 0.3 && !((inside || role.starts_with("doc-")) && self.says_something(index)),
+            "header" => share < 0.3 && !holds(self.arena, index, "h1") && !(inside && self.says_something(index)),
+            _ => false,
+        }
+    }
+
+    /// Class, id and other names. A section may be called what chrome is called: where sentences stand, the name alone decides nothing.
+    fn by_name(&mut self, index: usize, share: f32, rest: u32) -> bool {
         let mut said = Named::default();
         for name in self.arena.nodes[index].names() {
             let Named(one) = *self.names.entry(name).or_insert_with(|| Named::of(name));
             said.0.iter_mut().zip(one).for_each(|(said, one)| *said |= one);
         }
-        let Named([chrome, either, consent, asks, modal]) = said;
+        let Named([hidden, footer, chrome, either, vendor, policy, asks, modal]) = said;
+        if share >= 0.9 || !said.0.contains(&true) {
+            return false;
+        }
+        let (arena, sum) = (self.arena, self.sums[index]);
+        if hidden
+            || matches!(arena.nodes[index].tag, "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "p" | "li" | "dt" | "dd" | "td" | "th" | "tr")
+        {
+            return hidden && share < 0.3;
+        }
         let beside = rest >= REST_WORDS;
-        (share < 0.3 && (chrome || (either && self.sums[index].prose < SENTENCES)))
-            || (beside && (consent || (asks && holds(self.arena, index, "button"))))
-            || (share < 0.5 && beside && modal && !holds(self.arena, index, "h1"))
+        let few = sum.prose < SENTENCES;
+        let (pressed, titled) = (self.can_be_pressed(index), holds(arena, index, "h1"));
+        (footer && share < 0.3)
+            || (chrome && sum.prose < REST_WORDS && !titled)
+            || (either && (sum.prose == 0 || few && pressed) && !titled && share < 0.3)
+            || (vendor && !policy && beside)
+            || (asks && beside && (pressed || few))
+            || (modal && beside && share < 0.5 && !titled && (pressed || few))
+    }
+
+    /// Whether sentences stand in it, and nothing to press: what a reader reads, not what a reader uses.
+    fn says_something(&self, index: usize) -> bool {
+        const SAID: u32 = 12;
+        let sum = self.sums[index];
+        sum.prose >= SAID && sum.link_share() < 0.3 && !self.can_be_pressed(index)
+    }
+
+    fn can_be_pressed(&self, index: usize) -> bool {
+        let pressed = |node: &Item<'_>| matches!(node.tag, "button" | "form" | "textarea") || node.attribute("role") == Some("button");
+        self.arena.nodes[index..self.arena.nodes[index].end].iter().any(pressed)
     }
 }
 
@@ -74,54 +132,34 @@ impl Named {
     }
 }
 
-/// Landmark elements and ARIA roles (WAI-ARIA 1.2).
-fn by_landmark(arena: &Arena<'_>, index: usize, share: f32, rest: u32) -> bool {
-    const ROLES: &[&str] = &[
-        "navigation",
-        "dialog",
-        "alertdialog",
-        "search",
-        "menu",
-        "menubar",
-        "toolbar",
-        "banner",
-        "contentinfo",
-        "tooltip",
-        "status",
-        "alert",
-        "progressbar",
-    ];
-    let node = &arena.nodes[index];
-    if share < 0.5 && node.attribute("role").is_some_and(|role| ROLES.contains(&role.to_ascii_lowercase().as_str())) {
-        return true;
-    }
-    match node.tag {
-        "footer" => share < 0.3 || (share < 0.85 && rest >= REST_WORDS),
-        "aside" => share < 0.3,
-        "header" => share < 0.3 && !holds(arena, index, "h1"),
-        _ => false,
-    }
-}
-
-/// What each pattern says stands in [`Named`], in the same order.
 #[expect(clippy::expect_used, reason = "constant patterns; a test runs them")]
-static NAMES: LazyLock<RegexSet> = LazyLock::new(|| {
-    RegexSet::new([CHROME, EITHER, CONSENT, ASKS, MODAL].map(|words| format!(r"(?i)(?:^|[\s_-])(?:{words})(?:$|[\s_-])")))
-        .expect("valid patterns")
-});
+static NAMES: LazyLock<RegexSet> =
+    LazyLock::new(|| RegexSet::new(PATTERNS.map(|words| format!(r"(?i)(?:^|[\s_-])(?:{words})(?:$|[\s_-])"))).expect("valid patterns"));
 
-/// Names that nothing but chrome bears.
-const CHROME: &str = r"sr-only|visually-?hidden|screen-reader-text|skip-?(?:link|to|nav)\w*|breadcrumbs?|(?:site|page|global|main)-?(?:footer|header)|(?:site|page|global|main|local|sub|sec|secondary|docs?|top|mobile|mega|side)-?\s?nav(?:bar|igation)?|nav-?(?:bar|menu|links|list|panel|items)|social-?(?:share|links|icons)|share-?(?:buttons|bar|links)|related-?(?:articles?|posts?|links)|article-relatives|lang(?:uage)?-?(?:switch\w*|select\w*|picker|menu|dropdown)|(?:locale|country|region|market)-?(?:switch\w*|select\w*|picker)|back-?to-?top|copyright-?bar|chat-?widget|pagination|announcement-?(?:bar|banner)|promo-?(?:banner|bar)|article-?(?:votes|feedback)|feedback-?(?:widget|form|box)|was-?this-?helpful|recently-?viewed";
+const PATTERNS: [&str; 8] = [HIDDEN, FOOTER, CHROME, EITHER, VENDOR, POLICY, ASKS, MODAL];
 
-/// Names that a section of the document may bear too ("Feedback", "How we share"): chrome only where hardly a sentence stands in it.
+/// Words for screen readers.
+const HIDDEN: &str = r"sr-only|visually-?hidden|screen-reader-text|skip-?(?:link|to|nav)\w*";
+
+/// The foot of a site, which may hold pages of small print.
+const FOOTER: &str = r"(?:site|page|global|main)-?footer";
+
+/// Names that nothing but chrome bears; none of it holds sentences.
+const CHROME: &str = r"breadcrumbs?|(?:site|page|global|main)-?header|(?:site|page|global|main|local|sub|sec|secondary|docs?|top|mobile|mega|side)-?\s?nav(?:bar|igation)?|nav-?(?:bar|menu|links|list|panel|items)|social-?(?:share|links|icons)|share-?(?:buttons|bar|links)|related-?(?:articles?|posts?|links)|article-relatives|lang(?:uage)?-?(?:switch\w*|select\w*|picker|menu|dropdown)|(?:locale|country|region|market)-?(?:switch\w*|select\w*|picker)|back-?to-?top|copyright-?bar|chat-?widget|pagination|announcement-?(?:bar|banner)|promo-?(?:banner|bar)|article-?(?:votes|feedback)|feedback-?(?:widget|form|box)|was-?this-?helpful|recently-?viewed";
+
+/// Names that a section of the document may bear too ("Feedback", "How we share").
 const EITHER: &str = r"newsletter\w*|related(?:-?(?:topics|content))?|announcement|feedback|helpful|shar(?:e|ing)|social(?:-?media)?|side-?\s?(?:bar|menu)|(?:table-?of-?contents?|toc|on-?this-?page)(?:-?(?:list|nav|menu|container|wrapper|links))?|menu|(?:print|download)-?(?:btn|button|link|page)?";
 
-/// Names of consent managers and of the banners that ask.
-const CONSENT: &str = r"cookies?-?(?:banner|consent|bar|notice-?bar|popup|modal|law|dialog|wall|overlay)|onetrust\w*|ot-sdk\w*|optanon\w*|didomi\w*|cookiebot\w*|cybotcookiebot\w*|usercentrics\w*|qc-cmp\w*|truste\w*|cky-\w+|cmplz-\w+|osano-cm\w*|termly\w*|iubenda-cs\w*|axeptio\w*|tarteaucitron\w*|klaro|cc-(?:window|banner)|consent-?(?:banner|manager|modal|popup|dialog|bar)|gdpr-?(?:banner|popup|modal|consent|dialog)|ccpa-?(?:banner|modal)";
+/// Consent managers.
+const VENDOR: &str = r"onetrust\w*|ot-sdk\S*|optanon\w*|didomi\w*|cookiebot\w*|cybotcookiebot\w*|usercentrics\w*|qc-cmp\w*|truste\w*|cky-\S+|cmplz-\S+|osano-cm\w*|termly-(?:consent|banner|code|preference)\S*|iubenda-cs\w*|axeptio\w*|tarteaucitron\w*|klaro";
 
-/// Names that a section of a cookie policy may bear too: they ask only where there is something to press.
-const ASKS: &str = r"cookies?-?(?:message|settings|preferences|choices)|privacy-?(?:settings|preferences|choices)";
+/// What consent managers also write into pages: the cookie policy itself.
+const POLICY: &str = r"\S*(?:policy|document|declaration|audit|table|statement)\S*";
 
+/// What asks, and sections of a cookie policy.
+const ASKS: &str = r"cookies?-?(?:banner|consent|bar|notice-?bar|popup|modal|law|dialog|wall|overlay|message|settings|preferences|choices)|cc-(?:window|banner)|consent-?(?:banner|manager|modal|popup|dialog|bar)|gdpr-?(?:banner|popup|modal|consent|dialog)|ccpa-?(?:banner|modal)|privacy-?(?:settings|preferences|choices)";
+
+/// What lies over the page.
 const MODAL: &str = r"modals?|popups?|pop-up|lightbox|overlay|toast|snackbar|drawer|offcanvas";
 
 fn in_title(arena: &Arena<'_>, index: usize) -> bool {
@@ -137,6 +175,9 @@ fn is_link_farm(arena: &Arena<'_>, index: usize, sum: Measure, share: f32) -> bo
     if sum.link_share() <= 0.7 || share >= 0.05 {
         return false;
     }
+    if is_listed(arena, index) {
+        return false;
+    }
     let short = ratio(sum.words, sum.links) < 9.0;
     let own: Vec<&str> = hrefs(arena, index).filter_map(|href| href.strip_prefix('#')).collect();
     if ratio(count(own.len()), sum.links) < 0.6 {
@@ -144,6 +185,36 @@ fn is_link_farm(arena: &Arena<'_>, index: usize, sum: Measure, share: f32) -> bo
     }
     let leads_out = |name: &&str| arena.anchor(name).is_some_and(|at| at < index || at >= node.end);
     own.iter().filter(|name| leads_out(name)).count() * 2 > own.len()
+}
+
+/// Links that a sentence announces ("We engage:"), or that lead to several other companies: sub-processors, documents that apply too.
+fn is_listed(arena: &Arena<'_>, index: usize) -> bool {
+    const COMPANIES: usize = 3;
+    const BACK: usize = 60;
+    let before = (arena.nodes[index].parent..index).rev().take(BACK).find(|at| arena.nodes[*at].words > 0);
+    if before.is_some_and(|at| arena.nodes[at].text.trim_end().ends_with(':')) {
+        return true;
+    }
+    let host = |href: &'_ str| -> Option<String> {
+        let host = href.split_once("://")?.1.split(['/', '?', '#']).next()?.to_ascii_lowercase();
+        let name = host.strip_prefix("www.").unwrap_or(&host).to_owned();
+        let social = [
+            "facebook.",
+            "twitter.",
+            "x.com",
+            "instagram.",
+            "linkedin.",
+            "youtube.",
+            "tiktok.",
+            "github.",
+            "discord.",
+            "reddit.",
+            "medium.",
+        ];
+        (!social.iter().any(|social| name.starts_with(social))).then_some(name)
+    };
+    let inside = arena.ancestors(index).any(|up| matches!(arena.nodes[up].tag, "article" | "main"));
+    inside && hrefs(arena, index).filter_map(host).collect::<HashSet<_>>().len() >= COMPANIES
 }
 
 fn hrefs<'arena>(arena: &'arena Arena<'_>, index: usize) -> impl Iterator<Item = &'arena str> {

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 /// A row with more words than this is a layout, not a row: its cells are blocks of their own.
 const ROW_WORDS: usize = 400;
 
-/// The document under `root`: every live run of text in reading order.
-pub(super) fn document(arena: &Arena<'_>, live: &Live, root: usize, title: Option<&str>) -> Document {
+/// The document: every live run of text in reading order.
+pub(super) fn document(arena: &Arena<'_>, live: &Live, title: Option<&str>) -> Document {
+    let root = arena.body();
     let mut emitter = Emitter {
         arena,
         live,
@@ -19,7 +20,6 @@ pub(super) fn document(arena: &Arena<'_>, live: &Live, root: usize, title: Optio
         number: None,
         numbers: HashMap::new(),
     };
-    emitter.heading_above(root);
     emitter.walk(root);
     emitter.flush();
     emitter.outline.finish(title.map(str::to_owned))
@@ -42,18 +42,6 @@ struct Emitter<'page, 'arena> {
 }
 
 impl Emitter<'_, '_> {
-    /// Where the root has no main heading of its own, the nearest one above it is the document's title.
-    fn heading_above(&mut self, root: usize) {
-        let has =
-            |from: usize| (from..self.arena.nodes[from].end).find(|index| self.live.has(*index) && self.arena.nodes[*index].tag == "h1");
-        if has(root).is_some() {
-            return;
-        }
-        let Some(heading) = self.arena.ancestors(root).find_map(has) else { return };
-        let text = self.arena.text_of(heading);
-        self.outline.push(ClauseKind::Heading(1), &text);
-    }
-
     fn walk(&mut self, root: usize) {
         let mut index = root;
         let end = self.arena.nodes[root].end;

@@ -13,32 +13,45 @@ pub use select::check_selector;
 
 use super::verdict::legal_share;
 use super::{Page, Rules, embedded};
-use crate::model::{Document, Rejection};
+use crate::model::{Clause, Document, Rejection};
+use crate::text;
 use arena::{Arena, Facts};
 use scraper::Html;
+use std::collections::HashSet;
 
 /// A page with fewer words shows no legal text of its own: its data is looked through.
 const SHOWS_NOTHING: usize = 150;
+/// A page with fewer words may show the first sections only, and ship the rest.
+const SHOWS_A_PART: usize = 600;
 /// Data that is a document has at least so many times the words of what the page shows.
-const RICHER: usize = 3;
+const RICHER: usize = 2;
 /// The share of legal words in what a page ships as data, from which on it is a legal text: known documents have 0.03 to 0.1, the
 /// messages of an interface hardly any.
 const LEGAL_SHARE: f64 = 0.02;
 
 /// Reads an HTML page.
-pub(super) fn read(text: &str, rules: Rules<'_>) -> Result<Page, Rejection> {
-    let html = parse::parse(text).ok_or(Rejection::TooDeep)?;
+pub(super) fn read(markup: &str, rules: Rules<'_>) -> Result<Page, Rejection> {
+    let html = parse::parse(markup).ok_or(Rejection::TooDeep)?;
     let facts = Facts::of(&html);
     let mut page = Page { title: facts.title.clone(), refresh: facts.refresh, asks_password: facts.asks_password, ..Page::default() };
     (page.document, page.missed) = shown(&html, rules, facts.title.as_deref());
     let words = page.document.word_count();
-    if words < SHOWS_NOTHING
+    if words < SHOWS_A_PART
         && let Some(document) = shipped(&html, facts.title.as_deref())
         && document.word_count() >= SHOWS_NOTHING.max(RICHER * words)
+        && (words < SHOWS_NOTHING || holds_all(&document, &page.document))
     {
         page.document = document;
     }
     Ok(page)
+}
+
+/// Whether nearly all of what the page shows stands in what it ships.
+fn holds_all(shipped: &Document, shown: &Document) -> bool {
+    let key = |clause: &Clause| text::sentence_fingerprint(&clause.text);
+    let shipped: HashSet<u64> = shipped.clauses.iter().map(key).collect();
+    let shared = shown.clauses.iter().filter(|clause| shipped.contains(&key(clause))).count();
+    shared * 10 >= shown.clauses.len() * 7
 }
 
 /// The text that the page shows, and the selectors that matched nothing.
@@ -50,11 +63,11 @@ fn shown(html: &Html, rules: Rules<'_>, title: Option<&str>) -> (Document, Vec<S
     let (found, selectors_missed) = select::keep(html, &arena, rules.select, &mut chosen);
     missed.extend(selectors_missed);
     if found {
-        return (emit::document(&arena, &chosen, arena.body(), title), missed);
+        return (emit::document(&arena, &chosen, title), missed);
     }
     prune::drop_chrome(&arena, &mut live);
-    let root = prune::leave_document(&arena, &mut live);
-    (emit::document(&arena, &live, root, title), missed)
+    prune::leave_document(&arena, &mut live);
+    (emit::document(&arena, &live, title), missed)
 }
 
 /// The legal text that the page ships as data for its scripts.
