@@ -67,7 +67,7 @@ fn is_code(text: &str) -> bool {
 pub(super) fn html(branch: Branch<'_>) -> String {
     let mut writer = Writer::default();
     if let Some(title) = branch.title {
-        writer.wrapped("h1", |writer| writer.push_escaped(title));
+        writer.title(title);
     }
     writer.value("", branch.value);
     writer.out
@@ -83,6 +83,8 @@ struct Writer {
     out: String,
     /// Whether strings continue a line.
     inline: bool,
+    /// Whether a title was written.
+    is_titled: bool,
 }
 
 impl Writer {
@@ -156,7 +158,7 @@ impl Writer {
         } else if self.inline {
             self.push_escaped(text);
         } else if is_title(key) && words <= 20 {
-            self.wrapped("h2", |writer| writer.push_escaped(text));
+            self.title(text);
         } else if words >= PROSE_WORDS || is_text(key) {
             text.lines().filter(|line| !line.trim().is_empty()).for_each(|line| self.line(line.trim()));
         }
@@ -171,6 +173,12 @@ impl Writer {
             (_, Some(item)) => self.wrapped("li", |writer| writer.push_escaped(item)),
             _ => self.wrapped("p", |writer| writer.push_escaped(line)),
         }
+    }
+
+    /// The first title is the document's.
+    fn title(&mut self, text: &str) {
+        let tag = if std::mem::replace(&mut self.is_titled, true) { "h2" } else { "h1" };
+        self.wrapped(tag, |writer| writer.push_escaped(text));
     }
 
     fn wrapped(&mut self, tag: &str, write: impl FnOnce(&mut Self)) {

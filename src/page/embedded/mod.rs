@@ -110,6 +110,36 @@ mod tests {
     }
 
     #[test]
+    fn one_document_in_several_rows_in_an_attribute_or_in_a_string_is_found_whole() {
+        let row = |id: usize, from: usize| {
+            let rows: Vec<String> =
+                (from..from + 4).map(|n| format!(r#"["$","p",null,{{"children":"{n}. {}"}}]"#, [KEEP, GRANT, LAW][n % 3])).collect();
+            format!("{id}:[{}]\n", rows.join(","))
+        };
+        let push = |text: &str| format!("<script>self.__next_f.push({})</script>", serde_json::json!([1, text]));
+        let rows = page(&push(&format!("0:[\"$L2\",\"$L3\"]\n{}{}", row(2, 0), row(3, 4))));
+        assert_eq!(rows.document.clauses.len(), 8, "{:#?}", shown(&rows));
+        let body =
+            serde_json::json!({ "title": "Terms of Use", "body": many(|n, text| format!("<h2>Part {n}</h2><p>{text}</p>")) }).to_string();
+        let attribute = page(&format!("<div id=app data-page=\"{}\"></div>", body.replace('&', "&amp;").replace('"', "&quot;")));
+        check_holds_all(&attribute);
+        assert_eq!(shown(&attribute)[0], "Heading(1) Terms of Use");
+        check_holds_all(&page(&format!(
+            "<script type=application/json>{}</script>",
+            serde_json::json!({ "status": 200, "body": body }).to_string().replace("</", "<\\/")
+        )));
+    }
+
+    #[test]
+    fn a_page_that_shows_its_first_section_and_ships_the_rest_is_read_whole() {
+        let html = (0..20).map(|n| format!("<h2>Part {n}</h2><p>{n}. {}</p>", [KEEP, GRANT, LAW][n % 3])).collect::<Vec<_>>();
+        let shown_part = html[..7].concat();
+        let data = serde_json::json!({ "body": html.concat() }).to_string().replace("</", "<\\/");
+        let page = page(&format!("<main>{shown_part}</main><script type=application/json>{data}</script>"));
+        assert!(shown(&page).contains(&"Heading(2) Part 19".to_owned()), "{:#?}", shown(&page));
+    }
+
+    #[test]
     fn hostile_data_is_survived() {
         for data in [
             "[".repeat(100_000),

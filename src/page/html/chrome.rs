@@ -41,7 +41,7 @@ impl<'page, 'arena> Judge<'page, 'arena> {
         if node.tag != "button" || node.opens_something() || in_title(self.arena, index) {
             return false;
         }
-        let own: u32 = self.arena.nodes[index..node.end].iter().map(|node| node.words).sum();
+        let own = words_of(self.arena, index);
         let line = &self.arena.nodes[node.container];
         if matches!(line.tag, "p" | "li" | "td" | "dd" | "dt") && self.sums[node.container].words >= own + AROUND {
             return false;
@@ -72,7 +72,7 @@ impl<'page, 'arena> Judge<'page, 'arena> {
         match node.tag {
             "nav" => share < 0.5,
             "dialog" => share < 0.5 && !self.says_something(index),
-            "textarea" => self.sums[index].words < REST_WORDS,
+            "textarea" => words_of(self.arena, index) < REST_WORDS,
             "footer" if inside => share < 0.3 && !self.says_something(index),
             "footer" => share < 0.3 || (share < 0.85 && rest >= REST_WORDS),
             "aside" => share < 0.3 && !((inside || role.starts_with("doc-")) && self.says_something(index)),
@@ -120,6 +120,11 @@ impl<'page, 'arena> Judge<'page, 'arena> {
         let pressed = |node: &Item<'_>| matches!(node.tag, "button" | "form" | "textarea") || node.attribute("role") == Some("button");
         self.arena.nodes[index..self.arena.nodes[index].end].iter().any(pressed)
     }
+}
+
+/// Words of an element, a block or not.
+fn words_of(arena: &Arena<'_>, index: usize) -> u32 {
+    arena.nodes[index..arena.nodes[index].end].iter().map(|node| node.words).sum()
 }
 
 /// Fewer words of prose are a sentence or two: what a widget says of itself.

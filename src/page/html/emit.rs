@@ -89,6 +89,14 @@ impl Emitter<'_, '_> {
         }
         if self.arena.nodes[node.parent].tag == "sup" || self.is_note_link(node.parent) {
             self.push_note(node.text);
+        } else if matches!(self.arena.nodes[node.parent].tag, "pre" | "textarea") {
+            // Text that was set by hand: an empty line parts paragraphs.
+            for (place, paragraph) in node.text.split("\n\n").enumerate() {
+                if place > 0 {
+                    self.flush();
+                }
+                self.text.push_str(paragraph);
+            }
         } else {
             self.text.push_str(node.text);
         }

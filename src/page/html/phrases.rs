@@ -133,7 +133,7 @@ static HINTS: LazyLock<Regex> = LazyLock::new(|| {
 /// What stands alone to be pressed.
 static CONTROLS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:print|share|download|copy link|print this page|download (?:as )?pdf|(?:back|return|go|scroll) to (?:the )?top|top of page|(?:expand|collapse|open|close) all|drucken|seite drucken|(?:zurück )?nach oben|imprimer|haut de page|retour en haut|imprimir|volver arriba|stampa|torna su)$",
+        r"^(?:print|share|download|copy link|print this page|download (?:as )?pdf|(?:back|return|go|scroll) to (?:the )?top|top of page|(?:table of )?contents|inhaltsverzeichnis|sommaire|table des matières|índice|indice|spis treści|зміст|(?:expand|collapse|open|close) all|drucken|seite drucken|(?:zurück )?nach oben|imprimer|haut de page|retour en haut|imprimir|volver arriba|stampa|torna su)$",
     )
 });
 

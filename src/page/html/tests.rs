@@ -214,3 +214,45 @@ fn a_row_that_is_there_for_phones_and_for_desktops_is_kept_once() {
     let twice = read(&PAGE.replace("</table>", &format!("{row}{row}</table>")), Rules::default()).unwrap();
     assert_eq!(texts(&once), texts(&twice));
 }
+
+/// Clauses stand in every element that HTML has.
+#[test]
+fn clauses_in_unusual_places_stay() {
+    let clause = "We may use the recordings that you upload to us in order to train models, unless you object to that in your settings before we start.";
+    let twice = format!("<p>{clause}</p><p>A second sentence follows it here, so that nobody takes this for a notice of two words.</p>");
+    for place in [
+        format!("<section class=modal><h2>Limits</h2>{twice}</section>"),
+        format!("<aside class=plain-english>{twice}</aside>"),
+        format!("<div role=alert>{twice}</div>"),
+        format!("<footer><h2>Law</h2>{twice}</footer>"),
+        format!("<section><header><h2>Term</h2>{twice}</header></section>"),
+        format!("<aside role=doc-footnote>{twice}</aside>"),
+        format!("<div id=ot-sdk-cookie-policy>{twice}</div>"),
+        format!("<dialog open>{twice}</dialog>"),
+        format!(
+            "<textarea readonly>{clause}\n\n{clause} That is all that we say about recordings, and nothing else applies to them.</textarea>"
+        ),
+        format!("<pre>A title\n\n{clause}</pre>"),
+    ] {
+        let page = PAGE.replace("<table>", &format!("{place}<table>"));
+        let page = read(&page, Rules::default()).unwrap();
+        assert!(texts(&page).contains(&clause), "{place}: {:#?}", texts(&page));
+    }
+    let beside = PAGE.replace(
+        "</main>",
+        &format!(
+            "</main><section class=annex><h2>Annex</h2>{twice}{}</section>",
+            twice.replace("second", "third").replace("recordings", "pictures")
+        ),
+    );
+    assert!(texts(&read(&beside, Rules::default()).unwrap()).contains(&clause), "an annex beside main");
+}
+
+#[test]
+fn links_that_a_sentence_announces_and_words_in_buttons_are_text() {
+    let vendors = "<p>We engage these sub-processors:</p><ul><li><a href=https://a.example>Acorn Hosting</a></li><li><a href=https://b.example>Birch Mail</a></li><li><a href=https://c.example>Cedar Models</a></li><li><a href=https://d.example>Dune Search</a></li></ul><p>The term <button class=tip>Affiliate</button> means a company that owns another one.</p>";
+    let page = read(&PAGE.replace("<table>", &format!("{vendors}<table>")), Rules::default()).unwrap();
+    for text in ["Cedar Models", "The term Affiliate means a company that owns another one."] {
+        assert!(texts(&page).contains(&text), "{text}: {:#?}", texts(&page));
+    }
+}
