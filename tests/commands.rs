@@ -239,6 +239,32 @@ fn replay_as_json_has_a_step_for_each_page() {
     assert!(text.contains("2026-03-04T12:00:00Z pages/4.html changed") && text.contains("critical training"), "{text}");
 }
 
+/// A page that is served in two variants in turn: nobody is told, and the history calls it what it is.
+#[test]
+fn variants_that_are_served_in_turn_are_told_from_changes() {
+    let house = House::new();
+    let other = "Pictures of ferries are shown on the start page in the summer months of every year.";
+    let mut entries = Vec::new();
+    for (day, extra) in ["", other, "", other, ""].into_iter().enumerate() {
+        house.write(&format!("pages/{day}.html"), &terms(extra));
+        entries.push(json!({ "page": format!("pages/{day}.html"), "fetched": format!("2026-03-0{}T12:00:00Z", day + 1) }));
+    }
+    house.write("index.json", &json!({ "document": "Lanternbay/Terms", "sequence": entries }).to_string());
+    let replayed = house.run(&["replay", ".", "--format", "json"]).ends_with(0).json();
+    let steps = replayed["steps"].as_array().expect("steps");
+    let seen: Vec<_> = steps.iter().map(|step| (step["outcome"].as_str().unwrap_or(""), step["reason"].as_str().unwrap_or(""))).collect();
+    assert_eq!(
+        seen,
+        [
+            ("first", ""),
+            ("held", ""),
+            ("unchanged", "a difference was gone at the second sighting"),
+            ("held", ""),
+            ("unchanged", "a text that was there before came and went"),
+        ]
+    );
+}
+
 #[test]
 fn extract_prints_the_legal_text_and_nothing_round_it() {
     let house = with_versions(TRAINS, "");

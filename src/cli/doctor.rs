@@ -29,7 +29,7 @@ pub(super) async fn run(global: &Global, _: &Args) -> Ended {
         }
     }
     clock(&mut report);
-    text::out(&format!("\n{} problems\n", report.problems));
+    text::out(&format!("\n{} {}\n", report.problems, if report.problems == 1 { "problem" } else { "problems" }));
     Ok(if report.problems == 0 { Outcome::Quiet } else { Outcome::Found })
 }
 

@@ -96,6 +96,7 @@ fn outcome(checked: &Checked) -> (&'static str, Option<String>) {
         }
         CheckResult::Changed(_) => ("changed", None),
         CheckResult::Unchanged => ("unchanged", None),
+        CheckResult::Flap => ("unchanged", Some("a text that was there before came and went".to_owned())),
         CheckResult::Variant => ("unchanged", Some("a difference was gone at the second sighting".to_owned())),
     }
 }

@@ -86,6 +86,7 @@ pub(super) fn result(result: &CheckResult) -> String {
         CheckResult::First => "first version stored".to_owned(),
         CheckResult::Unchanged => "unchanged".to_owned(),
         CheckResult::Held => "differs; waits for a second sighting".to_owned(),
+        CheckResult::Flap => "a text that was there before came and went: the page is served in variants".to_owned(),
         CheckResult::Variant => "a difference was gone at the second sighting".to_owned(),
         CheckResult::Changed(id) => format!("changed: see `fineprint show {id}`"),
         CheckResult::Rejected(rejection) => format!("rejected: {rejection}"),

@@ -1,4 +1,4 @@
-use super::{ChangeId, Event, Header, Piece, Rejection, Sha256, Validators, WatchId};
+use super::{ChangeId, Event, Header, Memory, Piece, Rejection, Sha256, Validators, WatchId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -135,6 +135,14 @@ pub struct Held {
     pub after_outage: bool,
 }
 
+impl Held {
+    /// Whether every sentence that came is one that the watch has seen before.
+    #[must_use]
+    pub fn is_known_to(&self, memory: &Memory) -> bool {
+        !self.came.is_empty() && self.came.iter().all(|sentence| memory.sentences.contains_key(sentence))
+    }
+}
+
 /// One line of a document's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckRecord {
@@ -153,10 +161,12 @@ pub enum CheckResult {
     Unchanged,
     /// A difference waits for its second sighting.
     Held,
-    /// A difference that waited was gone at the second sighting, or its text is one that alternates.
+    /// A difference that waited was gone at the second sighting.
     Variant,
     /// A change was confirmed.
     Changed(ChangeId),
     /// The fetch does not count.
     Rejected(Rejection),
+    /// A text that was there before came back and went again: the page is served in variants.
+    Flap,
 }

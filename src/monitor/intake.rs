@@ -108,8 +108,10 @@ impl Monitor {
         match decide(sighting) {
             Decision::Unchanged => self.keep(intake, CheckResult::Unchanged, None, None),
             Decision::Gone => {
-                let memory = intake.state.held.as_ref().map(|held| remember_variant(memory.clone(), held, self.clock.now()));
-                self.keep(intake, CheckResult::Variant, None, memory)
+                let held = intake.state.held.as_ref();
+                let known = held.is_some_and(|held| held.is_known_to(&memory));
+                let remembered = held.map(|held| remember_variant(memory.clone(), held, self.clock.now()));
+                self.keep(intake, if known { CheckResult::Flap } else { CheckResult::Variant }, None, remembered)
             }
             Decision::Held(held) => self.keep(intake, CheckResult::Held, Some(held), None),
             Decision::Replaced => self.accept(&intake, Text::seen(&intake), memory, CheckResult::First, None),

@@ -229,7 +229,7 @@ fn report(desk: &Desk, watch: &WatchId, checked: Result<Checked, StoreError>) {
         }
         CheckResult::Held => tracing::info!(%watch, "a difference was seen and waits for its second sighting"),
         CheckResult::First => tracing::info!(%watch, "the first version was stored"),
-        CheckResult::Unchanged | CheckResult::Variant => tracing::debug!(%watch, "nothing new"),
+        CheckResult::Unchanged | CheckResult::Variant | CheckResult::Flap => tracing::debug!(%watch, "nothing new"),
     }
     // Said once, and in `watch list` and `doctor` for as long as it lasts.
     if !checked.missed.is_empty() && checked.missed_anew {
