@@ -266,6 +266,17 @@ fn variants_that_are_served_in_turn_are_told_from_changes() {
 }
 
 #[test]
+fn explain_names_the_rule_and_the_words_that_decided() {
+    let house = House::new();
+    house.write("old.html", &terms(""));
+    house.write("new.html", &terms(TRAINS));
+    let said = house.run(&["compare", "old.html", "new.html", "--explain"]).ends_with(1).out;
+    for words in ["Decided by: training/", "Read now: permits", "does \u{201c}train\u{201d}"] {
+        assert!(said.contains(words), "{words:?} is not in\n{said}");
+    }
+}
+
+#[test]
 fn extract_prints_the_legal_text_and_nothing_round_it() {
     let house = with_versions(TRAINS, "");
     let markdown = house.run(&["extract", "old.html"]).ends_with(0).out;

@@ -1,6 +1,6 @@
 use super::failure::Failure;
 use super::source::{self, Source};
-use super::{Ended, Global, Outcome, json, text};
+use super::{Ended, Global, Outcome, explain, json, text};
 use crate::compare::{self, compare, is_material};
 use crate::judge;
 use crate::model::{Comparison, Document, Event, Overview, Rejection, Similarity};
@@ -19,7 +19,7 @@ pub(super) struct Args {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Say which rule decided each event
+    /// Say which rule and which words decided each event
     #[arg(long)]
     explain: bool,
 }
@@ -143,7 +143,7 @@ impl Difference {
         for event in &self.events {
             out.push_str(&text::event(event));
             if explain {
-                out.push_str(&format!("  Decided by: {} (kind {})\n", event.rule, event.kind));
+                explain::lines(event, old, new).iter().for_each(|line| out.push_str(&format!("  {line}\n")));
             }
             out.push('\n');
         }

@@ -6,6 +6,7 @@ mod check;
 mod compare;
 mod demo;
 mod doctor;
+mod explain;
 mod extract;
 mod failure;
 mod history;
