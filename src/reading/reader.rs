@@ -4,6 +4,8 @@ use super::rule::Rule;
 use super::{slots, stance, topic};
 use crate::model::{Condition, Document, Frame, Slot, Span, Stance, Topic};
 use regex::Regex;
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// A language that is read: its code (ISO 639-1), its file, and the lexicon made of it when it is first needed.
@@ -108,6 +110,8 @@ pub(super) struct Sight<'look, 'doc> {
     pub(super) plain: String,
     /// The introduction of its list and the sentence.
     pub(super) full: String,
+    /// Where the platform is called by its own name.
+    pub(super) own_name: Option<Range<usize>>,
     /// AI is named in the sentence.
     pub(super) ai: bool,
     /// AI is named in what introduces the sentence.
@@ -121,7 +125,7 @@ pub(super) struct Sight<'look, 'doc> {
 impl Sight<'_, '_> {
     /// Whether a concept's words stand in the sentence.
     pub(super) fn has(&self, concept: Concept) -> bool {
-        self.lexicon.has(concept, &self.plain)
+        self.lexicon.has(concept, &self.plain) || (concept == Concept::Platform && self.own_name.is_some())
     }
 
     /// Whether a rule fits the sentence.
@@ -145,9 +149,27 @@ impl Sight<'_, '_> {
     }
 }
 
+/// The name by which a document speaks of its platform: the one that acts most often, where it does so several times.
+fn own_name(document: &Document, lexicon: &Lexicon) -> Option<Regex> {
+    const OFTEN: usize = 4;
+    let acts = lexicon.rule(Rule::NameActs)?;
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for clause in &document.clauses {
+        for found in acts.captures_iter(&clause.text).filter_map(|found| found.get(1)) {
+            if !lexicon.says(Rule::NoActor, found.as_str()) {
+                *counts.entry(found.as_str()).or_default() += 1;
+            }
+        }
+    }
+    let (name, times) = counts.into_iter().max_by_key(|(_, times)| *times)?;
+    (times >= OFTEN).then(|| Regex::new(&format!(r"\b{}\b", regex::escape(name))).ok()).flatten()
+}
+
 /// Decides which sentences are looked at.
 struct Gate {
     lexicon: &'static Lexicon,
+    /// The platform's own name, where the document speaks of it by name.
+    own_name: Option<Regex>,
     /// Names of companies and products that hold "AI" and are no statement about it ("Acme AI").
     names: Option<Regex>,
     /// Whether the document is that of an AI service, whose "Inputs" and "Outputs" are defined terms.
@@ -156,7 +178,7 @@ struct Gate {
 
 impl Gate {
     fn of(document: &Document, lexicon: &'static Lexicon) -> Self {
-        let mut counts: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         let (mut mentions, mut terms) = (0, 0);
         for clause in &document.clauses {
             mentions += lexicon.find_all(Concept::Ai, &clause.text).count();
@@ -174,7 +196,7 @@ impl Gate {
         } else {
             Regex::new(&format!(r"\b(?:{}) A\.?I\b(?:,? (?:Inc|Ltd|LLC|GmbH|SAS|Corp)\b\.?)?", names.join("|"))).ok()
         };
-        Self { lexicon, names, ai_service: terms >= 5 && mentions >= 3 }
+        Self { lexicon, own_name: own_name(document, lexicon), names, ai_service: terms >= 5 && mentions >= 3 }
     }
 
     /// What a sentence has that could be about AI; `None` for one that has nothing.
@@ -200,7 +222,8 @@ impl Gate {
             || biometric
             || lexicon.has(Concept::AiMade, &plain)
             || lexicon.has(Concept::Recommends, &plain);
-        seen.then(|| Sight { passage, lexicon, full: passage.with_stem(), plain, ai, ai_above, algorithm, defined_term })
+        let own_name = self.own_name.as_ref().and_then(|name| name.find(&plain)).map(|found| found.range());
+        seen.then(|| Sight { passage, lexicon, full: passage.with_stem(), own_name, plain, ai, ai_above, algorithm, defined_term })
     }
 
     /// The text with look-alikes of AI blanked out, byte for byte, so that offsets stay right.

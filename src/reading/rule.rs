@@ -100,6 +100,10 @@ pub enum Rule {
     OpensException,
     /// Where a condition begins.
     OpensCondition,
+    /// A name that acts: "Tidewave may …"; the first group is the name.
+    NameActs,
+    /// Words with a capital letter that act and are no name of the platform.
+    NoActor,
     /// A term is defined: what it means is no rule.
     Defines,
     /// Words that point back to what was just said: "you can object to this".
@@ -168,6 +172,8 @@ impl Rule {
         Self::OutsideProvider,
         Self::OpensException,
         Self::OpensCondition,
+        Self::NameActs,
+        Self::NoActor,
         Self::Defines,
         Self::PointsBack,
         Self::BansFromTheRight,

@@ -47,7 +47,8 @@ impl Sight<'_, '_> {
     }
 
     fn slot<T>(&self, concept: C, value: T) -> Option<Slot<T>> {
-        self.lexicon.find(concept, &self.plain).map(|range| Slot { value, span: Some(self.span(range)) })
+        let named = || self.own_name.clone().filter(|_| concept == C::Platform);
+        self.lexicon.find(concept, &self.plain).or_else(named).map(|range| Slot { value, span: Some(self.span(range)) })
     }
 }
 

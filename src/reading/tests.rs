@@ -214,3 +214,17 @@ fn a_label_on_what_ai_made_is_a_duty_of_those_who_post() {
     let frame = only("You must label recordings and other content that uses AI.");
     assert_eq!((frame.topic, frame.modality.value), (Topic::Conduct, Modality::Duty), "{frame:#?}");
 }
+
+#[test]
+fn a_platform_that_speaks_of_itself_by_name_is_the_actor() {
+    let terms = [
+        "Tidewave may close accounts.",
+        "Tidewave will tell you before that.",
+        "Tidewave reserves the right to change its prices.",
+        "Users may leave at any time. Users will be told. Users may write to us. Users may complain.",
+        "Tidewave may use automated systems to detect and remove your content where it breaks these rules.",
+    ];
+    let reading = read(&document(&terms));
+    let frame = reading.frames.iter().find(|frame| frame.topic == Topic::AutomatedDecisions).unwrap();
+    assert_eq!((frame.actor.value, frame.stance), (Actor::Platform, Stance::Permits), "{frame:#?}");
+}
