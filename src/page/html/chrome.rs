@@ -55,15 +55,17 @@ impl<'page, 'arena> Judge<'page, 'arena> {
     /// Landmark elements and ARIA roles (WAI-ARIA 1.2). Inside the document they may hold clauses.
     fn by_landmark(&self, index: usize, share: f32, rest: u32) -> bool {
         let node = &self.arena.nodes[index];
-        let inside = self.arena.ancestors(index).any(|up| {
-            let up = &self.arena.nodes[up];
-            matches!(up.tag, "article" | "main" | "section") || up.attribute("role") == Some("main")
-        });
+        let inside = || {
+            self.arena.ancestors(index).any(|up| {
+                let up = &self.arena.nodes[up];
+                matches!(up.tag, "article" | "main" | "section") || up.attribute("role") == Some("main")
+            })
+        };
         let role = node.attribute("role").unwrap_or_default();
         let by_role = match role.to_ascii_lowercase().as_str() {
             "navigation" | "search" | "menu" | "menubar" | "toolbar" | "progressbar" => true,
             "dialog" | "alertdialog" | "tooltip" | "status" | "alert" => !self.says_something(index),
-            "banner" | "contentinfo" => !(inside && self.says_something(index)),
+            "banner" | "contentinfo" => !(inside() && self.says_something(index)),
             _ => false,
         };
         if by_role && share < 0.5 {
@@ -73,10 +75,10 @@ impl<'page, 'arena> Judge<'page, 'arena> {
             "nav" => share < 0.5,
             "dialog" => share < 0.5 && !self.says_something(index),
             "textarea" => words_of(self.arena, index) < REST_WORDS,
-            "footer" if inside => share < 0.3 && !self.says_something(index),
+            "footer" if inside() => share < 0.3 && !self.says_something(index),
             "footer" => share < 0.3 || (share < 0.85 && rest >= REST_WORDS),
-            "aside" => share < 0.3 && !((inside || role.starts_with("doc-")) && self.says_something(index)),
-            "header" => share < 0.3 && !holds(self.arena, index, "h1") && !(inside && self.says_something(index)),
+            "aside" => share < 0.3 && !((inside() || role.starts_with("doc-")) && self.says_something(index)),
+            "header" => share < 0.3 && !holds(self.arena, index, "h1") && !(inside() && self.says_something(index)),
             _ => false,
         }
     }
