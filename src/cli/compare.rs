@@ -12,7 +12,7 @@ use askama::Template as _;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: fineprint compare terms-2023.html terms-2024.html --format markdown")]
 pub(super) struct Args {
-    /// The version before: a file or URL (HTML, Markdown, plain text)
+    /// The version before: a file or URL (HTML, PDF, Markdown, plain text)
     old: String,
     /// The version after
     new: String,

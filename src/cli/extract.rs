@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: fineprint extract terms.html --format json")]
 pub(super) struct Args {
-    /// A file or URL (HTML, Markdown, plain text)
+    /// A file or URL (HTML, PDF, Markdown, plain text)
     page: String,
     /// Markdown, or sections and clauses as JSON
     #[arg(long, value_enum, default_value_t = Format::Text)]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: fineprint read terms.html")]
 pub(super) struct Args {
-    /// A file or URL (HTML, Markdown, plain text)
+    /// A file or URL (HTML, PDF, Markdown, plain text)
     page: String,
     /// For people or for tools
     #[arg(long, value_enum, default_value_t = Format::Text)]

@@ -97,7 +97,7 @@ fn a_choice_that_is_taken_or_given_is_told() {
 fn a_way_out_that_comes_with_its_permission_is_one_event_and_one_that_comes_later_is_a_gain() {
     let free = "We may train our models on the tracks you upload.";
     let choice = "You can opt out of the training of our models in the settings of your account.";
-    let once = "If you opt out of this, new tracks will not be used to train our models.";
+    let once = "If you opt out of this, we shall not train our models on the tracks that you add later.";
     let event = check(&[], &[free, choice, once], "permission-with-opt-out-introduced", Direction::Worse, Severity::Critical);
     assert_eq!(event.stance_after, Stance::PermitsOptOut);
     let event = check(&[free], &[free, choice], "choice-introduced", Direction::Better, Severity::Major);
