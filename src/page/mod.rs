@@ -84,6 +84,12 @@ pub fn join(pages: Vec<Page>) -> Page {
     whole
 }
 
+/// An expression that takes no heed of case.
+#[expect(clippy::expect_used, reason = "constant patterns; tests run them")]
+fn pattern(words: &str) -> regex::Regex {
+    regex::Regex::new(&format!("(?i){words}")).expect("a valid pattern")
+}
+
 fn looks_like_html(text: &str) -> bool {
     let head: String = text.trim_start_matches('\u{feff}').trim_start().chars().take(2000).collect::<String>().to_ascii_lowercase();
     head.starts_with("<!doctype")

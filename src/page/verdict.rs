@@ -1,4 +1,4 @@
-use super::Page;
+use super::{Page, pattern};
 use crate::model::{Document, Header, Rejection, Verdict};
 use crate::text;
 use regex::Regex;
@@ -85,11 +85,6 @@ fn opening(page: &Page) -> String {
         }
     }
     text::Normal::of(&text).text().to_owned()
-}
-
-#[expect(clippy::expect_used, reason = "constant patterns; a test runs them")]
-fn pattern(words: &str) -> Regex {
-    Regex::new(&format!("(?i){words}")).expect("a valid pattern")
 }
 
 /// What the challenge pages of the large providers say.

@@ -91,6 +91,8 @@ pub(super) struct Arena<'page> {
     pub(super) nodes: Vec<Item<'page>>,
     by_id: HashMap<ego_tree::NodeId, usize>,
     body: usize,
+    /// Where the main headings stand, in reading order.
+    titles: Vec<usize>,
     /// The elements that a link inside the page can lead to.
     anchors: OnceCell<HashMap<&'page str, usize>>,
 }
@@ -166,7 +168,8 @@ pub(super) struct Facts {
 
 impl<'page> Arena<'page> {
     pub(super) fn of(html: &'page Html) -> Self {
-        let mut arena = Self { nodes: Vec::with_capacity(4096), by_id: HashMap::new(), body: 0, anchors: OnceCell::new() };
+        let mut arena =
+            Self { nodes: Vec::with_capacity(4096), by_id: HashMap::new(), body: 0, titles: Vec::new(), anchors: OnceCell::new() };
         let mut open: Vec<usize> = Vec::new();
         let mut silent_depth = 0usize;
         for edge in html.tree.root().traverse() {
@@ -208,6 +211,9 @@ impl<'page> Arena<'page> {
         if (item.block && tag != "br") || (tag == "button" && item.opens_something()) {
             item.container = index;
         }
+        if tag == "h1" {
+            self.titles.push(index);
+        }
         if item.is_link() {
             item.link = Some(index);
         }
@@ -219,6 +225,12 @@ impl<'page> Arena<'page> {
     pub(super) fn in_link(&self, index: usize) -> bool {
         let node = &self.nodes[index];
         node.link.is_some_and(|link| link > node.container || self.ancestors(node.container).take(3).any(|up| up == link))
+    }
+
+    /// Whether a main heading stands in a subtree. Asked for many subtrees, so it may not look through them.
+    pub(super) fn holds_title(&self, of: usize) -> bool {
+        let first = self.titles.partition_point(|title| *title < of);
+        self.titles.get(first).is_some_and(|title| *title < self.nodes[of].end)
     }
 
     /// The element that `#name` leads to.

@@ -1,5 +1,5 @@
 use super::arena::{Arena, Item};
-use super::prune::{Measure, REST_WORDS, holds, ratio};
+use super::prune::{Measure, REST_WORDS, ratio};
 use regex::RegexSet;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -78,7 +78,7 @@ impl<'page, 'arena> Judge<'page, 'arena> {
             "footer" if inside() => share < 0.3 && !self.says_something(index),
             "footer" => share < 0.3 || (share < 0.85 && rest >= REST_WORDS),
             "aside" => share < 0.3 && !((inside() || role.starts_with("doc-")) && self.says_something(index)),
-            "header" => share < 0.3 && !holds(self.arena, index, "h1") && !(inside() && self.says_something(index)),
+            "header" => share < 0.3 && !self.arena.holds_title(index) && !(inside() && self.says_something(index)),
             _ => false,
         }
     }
@@ -102,7 +102,7 @@ impl<'page, 'arena> Judge<'page, 'arena> {
         }
         let beside = rest >= REST_WORDS;
         let few = sum.prose < SENTENCES;
-        let (pressed, titled) = (self.can_be_pressed(index), holds(arena, index, "h1"));
+        let (pressed, titled) = (self.can_be_pressed(index), arena.holds_title(index));
         (footer && share < 0.3)
             || (chrome && sum.prose < REST_WORDS && !titled)
             || (either && (sum.prose == 0 || few && pressed) && !titled && share < 0.3)
@@ -221,7 +221,9 @@ fn is_listed(arena: &Arena<'_>, index: usize) -> bool {
         (!social.iter().any(|social| name.starts_with(social))).then_some(name)
     };
     let inside = arena.ancestors(index).any(|up| matches!(arena.nodes[up].tag, "article" | "main"));
-    inside && hrefs(arena, index).filter_map(host).collect::<HashSet<_>>().len() >= COMPANIES
+    // Three are enough: a page may have a hundred thousand links.
+    let mut met = HashSet::new();
+    inside && hrefs(arena, index).filter_map(host).any(|host| met.insert(host) && met.len() >= COMPANIES)
 }
 
 fn hrefs<'arena>(arena: &'arena Arena<'_>, index: usize) -> impl Iterator<Item = &'arena str> {

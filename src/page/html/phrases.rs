@@ -1,5 +1,6 @@
 use super::arena::Arena;
-use super::prune::{Live, Measure, REST_WORDS, holds, ratio};
+use super::prune::{Live, Measure, REST_WORDS, ratio};
+use crate::page::pattern;
 use crate::text;
 use regex::Regex;
 use std::collections::HashMap;
@@ -81,7 +82,7 @@ impl Found<'_, '_> {
     fn widest(self, small: impl Fn(Measure) -> bool) -> Option<usize> {
         let fits = |up: &usize| {
             let sum = self.sums[*up];
-            *up > self.arena.body() && small(sum) && self.leaves_the_document(sum) && !holds(self.arena, *up, "h1")
+            *up > self.arena.body() && small(sum) && self.leaves_the_document(sum) && !self.arena.holds_title(*up)
         };
         let inside_out =
             std::iter::once(self.index).chain(self.arena.ancestors(self.index)).filter(|up| self.arena.nodes[*up].container == *up);
@@ -102,11 +103,6 @@ impl Found<'_, '_> {
         let block = move |up: &usize| matches!(self.arena.nodes[*up].tag, "div" | "section" | "form" | "aside");
         self.arena.ancestors(self.index).take_while(fits).filter(block)
     }
-}
-
-#[expect(clippy::expect_used, reason = "constant patterns; a test runs them")]
-fn pattern(words: &str) -> Regex {
-    Regex::new(&format!("(?i){words}")).expect("a valid pattern")
 }
 
 /// What the buttons of a cookie banner say, where neither class nor role gives it away.

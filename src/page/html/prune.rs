@@ -205,7 +205,7 @@ pub(super) fn leave_document(arena: &Arena<'_>, live: &mut Live) {
 
 /// Drops what stands beside the document's own block and is no part of it.
 fn leave_beside(arena: &Arena<'_>, live: &mut Live, sums: &[Measure], parent: usize, own: usize) {
-    let titled = holds(arena, own, "h1");
+    let titled = arena.holds_title(own);
     let beside: Vec<usize> = arena.children(parent).filter(|other| *other != own && live.has(*other)).collect();
     for other in beside.into_iter().filter(|other| !stays(arena, *other, sums[*other], *other < own && !titled)) {
         live.drop_subtree(arena, other);
@@ -220,10 +220,6 @@ fn stays(arena: &Arena<'_>, index: usize, sum: Measure, introduces: bool) -> boo
         return false;
     }
     let prose = sum.prose >= if introduces { PROSE_WORDS } else { LONG };
-    let titles = introduces && (holds(arena, index, "h1") || (sum.words <= 30 && text::is_date_line(&arena.text_of(index))));
+    let titles = introduces && (arena.holds_title(index) || (sum.words <= 30 && text::is_date_line(&arena.text_of(index))));
     (prose || titles) && sum.link_share() < 0.4
-}
-
-pub(super) fn holds(arena: &Arena<'_>, index: usize, tag: &str) -> bool {
-    arena.nodes[index..arena.nodes[index].end].iter().any(|node| node.tag == tag)
 }
