@@ -131,6 +131,40 @@ mod tests {
     }
 
     #[test]
+    fn text_in_code_in_a_frame_and_for_browsers_without_scripts_is_found() {
+        let body = (0..9).map(|n| format!("<h2>Part {n}</h2><p>{}</p>", [KEEP, GRANT, LAW][n % 3])).collect::<String>();
+        check_holds_all(&page(&format!("<noscript>{body}</noscript>")));
+        check_holds_all(&page(&format!("<iframe srcdoc=\"{body}\"></iframe>")));
+        let escaped = body.replace('<', "\\u003C").replace('/', "\\u002F");
+        for code in [
+            format!("window.__NUXT__=(function(a,b){{return {{data:[{{title:a,body:'{escaped}'}}]}}}}('Terms','x'))"),
+            format!("const terms = {{ title: 'Terms of Use', html: `{body}` }};"),
+        ] {
+            let page = page(&format!("<script>{code}</script>"));
+            check_holds_all(&page);
+            assert!(shown(&page).contains(&"Heading(2) Part 4".to_owned()), "{:#?}", shown(&page));
+        }
+    }
+
+    #[test]
+    fn a_list_of_values_that_name_each_other_by_number_is_followed() {
+        let mut list = serde_json::json!([["Reactive", 1], { "page": 2 }, { "title": 3, "sections": 4 }, "Terms of Use", []]);
+        for n in 0..9 {
+            let at = list.as_array().unwrap().len();
+            list[4].as_array_mut().unwrap().push(at.into());
+            let values =
+                [serde_json::json!({ "heading": at + 1, "text": at + 2 }), format!("Part {n}").into(), [KEEP, GRANT, LAW][n % 3].into()];
+            list.as_array_mut().unwrap().extend(values);
+        }
+        let page = page(&format!("<script type=application/json id=__NUXT_DATA__>{list}</script>"));
+        check_holds_all(&page);
+        assert!(shown(&page).iter().any(|text| text.contains("Part 4")), "{:#?}", shown(&page));
+        let circle =
+            self::page("<script type=application/json id=__NUXT_DATA__>[[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0],\"x\"]".repeat(40).as_str());
+        assert_eq!(circle.document.word_count(), 0);
+    }
+
+    #[test]
     fn a_page_that_shows_its_first_section_and_ships_the_rest_is_read_whole() {
         let html = (0..20).map(|n| format!("<h2>Part {n}</h2><p>{n}. {}</p>", [KEEP, GRANT, LAW][n % 3])).collect::<Vec<_>>();
         let shown_part = html[..7].concat();

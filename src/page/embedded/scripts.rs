@@ -16,17 +16,25 @@ pub(super) fn values(html: &Html) -> Vec<Value> {
             // Inertia, Astro and others hand data over in an attribute.
             let given = element.attrs().map(|(_, value)| value).filter(|value| value.len() >= SHORTEST && value.starts_with(['{', '[']));
             values.extend(given.filter_map(|value| serde_json::from_str(value).ok()));
+            // What is shown without scripts, and what a frame shows.
+            values.extend(element.attr("srcdoc").map(|markup| Value::String(markup.to_owned())));
+            if element.name() == "noscript" {
+                values.push(Value::String(text_of(node)));
+            }
             continue;
         }
-        let text: String = node.children().filter_map(|child| child.value().as_text().map(|text| &**text)).collect();
+        let text = text_of(node);
         if let Some(piece) = flight_piece(&text) {
             flight.push_str(&piece);
         } else if text.len() < SHORTEST {
             // Too short to hold a document.
         } else if element.attr("type").is_some_and(|kind| kind.contains("json")) {
-            values.extend(serde_json::from_str(&text));
+            let value = serde_json::from_str(&text).ok();
+            let numbered = element.attr("id").is_some_and(|id| id.starts_with("__NUXT_DATA")) || element.attr("data-nuxt-data").is_some();
+            values.extend(value.map(|value| if numbered { linked(&value) } else { value }));
         } else {
-            values.extend(assigned(&text));
+            let found = assigned(&text);
+            values.extend(if found.is_empty() { vec![literals(&text)] } else { found });
         }
     }
     // One document may stand in several rows.
@@ -35,6 +43,74 @@ pub(super) fn values(html: &Html) -> Vec<Value> {
         values.push(Value::Array(rows));
     }
     values.into_iter().map(|value| unpacked(value, 0)).collect()
+}
+
+fn text_of(node: ego_tree::NodeRef<'_, scraper::Node>) -> String {
+    node.children().filter_map(|child| child.value().as_text().map(|text| &**text)).collect()
+}
+
+/// Nuxt's data (the format of the package devalue): a list of values, in which a number stands for the value at that place.
+fn linked(list: &Value) -> Value {
+    const DEEPEST: usize = 60;
+    const MOST: usize = 200_000;
+    fn at(values: &[Value], place: &Value, depth: usize, left: &mut usize) -> Value {
+        let value = place.as_u64().and_then(|place| values.get(usize::try_from(place).ok()?)).unwrap_or(&Value::Null);
+        if depth > DEEPEST || *left == 0 {
+            return Value::Null;
+        }
+        *left -= 1;
+        match value {
+            Value::Array(items) => match items.as_slice() {
+                // A value of a kind ("Reactive", "Ref", "Set") that stands behind its name.
+                [Value::String(_), one] => at(values, one, depth + 1, left),
+                items => Value::Array(items.iter().map(|item| at(values, item, depth + 1, left)).collect()),
+            },
+            Value::Object(fields) => {
+                Value::Object(fields.iter().map(|(key, item)| (key.clone(), at(values, item, depth + 1, left))).collect())
+            }
+            other => other.clone(),
+        }
+    }
+    let Value::Array(values) = list else { return list.clone() };
+    at(values, &Value::from(0), 0, &mut MOST.clone())
+}
+
+/// The strings in a script that is no data but code, in order.
+fn literals(script: &str) -> Value {
+    const TELLING: usize = 4;
+    let mut found = Vec::new();
+    let mut chars = script.chars();
+    while let Some(quote) = chars.by_ref().find(|c| matches!(c, '"' | '\'' | '`')) {
+        let mut text = String::new();
+        while let Some(c) = chars.next() {
+            match c {
+                '\\' => text.extend(unescaped(&mut chars)),
+                c if c == quote => break,
+                c => text.push(c),
+            }
+        }
+        if text.len() >= TELLING {
+            found.push(Value::String(text));
+        }
+    }
+    Value::Array(found)
+}
+
+/// The character that an escape in a string of JavaScript stands for (ECMA-262, "String Literals").
+fn unescaped(chars: &mut std::str::Chars<'_>) -> Option<char> {
+    let letter = chars.next()?;
+    let mut code = |length: usize| {
+        let digits: String = chars.by_ref().take(length).collect();
+        u32::from_str_radix(&digits, 16).ok().and_then(char::from_u32)
+    };
+    match letter {
+        'n' => Some('\n'),
+        't' | 'r' => Some(' '),
+        'u' => code(4),
+        'x' => code(2),
+        '\n' => None,
+        other => Some(other),
+    }
 }
 
 /// A value with the JSON that stands in its strings unpacked.

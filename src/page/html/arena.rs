@@ -5,13 +5,16 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// Elements whose text is never text of the page. `hidden` is no reason to drop: folded accordions are hidden.
-fn is_silent(tag: &str) -> bool {
+fn is_silent(element: &Element) -> bool {
+    // A template that is a shadow root is shown (HTML, "declarative shadow roots").
+    if element.name() == "template" {
+        return element.attr("shadowrootmode").is_none();
+    }
     matches!(
-        tag,
+        element.name(),
         "script"
             | "style"
             | "noscript"
-            | "template"
             | "svg"
             | "iframe"
             | "head"
@@ -175,7 +178,7 @@ impl<'page> Arena<'page> {
         for edge in html.tree.root().traverse() {
             match edge {
                 Edge::Open(node) => match node.value() {
-                    Node::Element(element) if silent_depth > 0 || is_silent(element.name()) => silent_depth += 1,
+                    Node::Element(element) if silent_depth > 0 || is_silent(element) => silent_depth += 1,
                     Node::Element(element) => {
                         let index = arena.push(element.name(), "", &open, Some(element));
                         arena.by_id.insert(node.id(), index);
@@ -231,6 +234,12 @@ impl<'page> Arena<'page> {
     pub(super) fn holds_title(&self, of: usize) -> bool {
         let first = self.titles.partition_point(|title| *title < of);
         self.titles.get(first).is_some_and(|title| *title < self.nodes[of].end)
+    }
+
+    /// Whether a text stands in a main heading.
+    pub(super) fn is_title(&self, index: usize) -> bool {
+        let behind = self.titles.partition_point(|title| *title <= index);
+        behind.checked_sub(1).is_some_and(|last| index < self.nodes[self.titles[last]].end)
     }
 
     /// The element that `#name` leads to.

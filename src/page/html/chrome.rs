@@ -149,13 +149,13 @@ const PATTERNS: [&str; 8] = [HIDDEN, FOOTER, CHROME, EITHER, VENDOR, POLICY, ASK
 const HIDDEN: &str = r"sr-only|visually-?hidden|screen-reader-text|skip-?(?:link|to|nav)\w*";
 
 /// The foot of a site, which may hold pages of small print.
-const FOOTER: &str = r"(?:site|page|global|main)-?footer";
+const FOOTER: &str = r"(?:site|page|global|main)-?footer|pied-?de-?page|fu(?:ss|ß)zeile|pie-?de-?pagina";
 
 /// Names that nothing but chrome bears; none of it holds sentences.
-const CHROME: &str = r"breadcrumbs?|(?:site|page|global|main)-?header|(?:site|page|global|main|local|sub|sec|secondary|docs?|top|mobile|mega|side)-?\s?nav(?:bar|igation)?|nav-?(?:bar|menu|links|list|panel|items)|social-?(?:share|links|icons)|share-?(?:buttons|bar|links)|related-?(?:articles?|posts?|links)|article-relatives|lang(?:uage)?-?(?:switch\w*|select\w*|picker|menu|dropdown)|(?:locale|country|region|market)-?(?:switch\w*|select\w*|picker)|back-?to-?top|copyright-?bar|chat-?widget|pagination|announcement-?(?:bar|banner)|promo-?(?:banner|bar)|article-?(?:votes|feedback)|feedback-?(?:widget|form|box)|was-?this-?helpful|recently-?viewed";
+const CHROME: &str = r"breadcrumbs?|fil-?d?-?ariane|brotkr[uü]melnavigation|brotkrumen|migas(?:-?de-?pan)?|kopfzeile|en-?t[eê]te|hauptnavigation|menu-?principal|(?:site|page|global|main)-?header|(?:site|page|global|main|local|sub|sec|secondary|docs?|top|mobile|mega|side)-?\s?nav(?:bar|igation)?|nav-?(?:bar|menu|links|list|panel|items)|social-?(?:share|links|icons)|share-?(?:buttons|bar|links)|related-?(?:articles?|posts?|links)|article-relatives|lang(?:uage)?-?(?:switch\w*|select\w*|picker|menu|dropdown)|(?:locale|country|region|market)-?(?:switch\w*|select\w*|picker)|back-?to-?top|copyright-?bar|chat-?widget|pagination|announcement-?(?:bar|banner)|promo-?(?:banner|bar)|article-?(?:votes|feedback)|feedback-?(?:widget|form|box)|was-?this-?helpful|recently-?viewed";
 
 /// Names that a section of the document may bear too ("Feedback", "How we share").
-const EITHER: &str = r"newsletter\w*|related(?:-?(?:topics|content))?|announcement|feedback|helpful|shar(?:e|ing)|social(?:-?media)?|side-?\s?(?:bar|menu)|(?:table-?of-?contents?|toc|on-?this-?page)(?:-?(?:list|nav|menu|container|wrapper|links))?|menu|(?:print|download)-?(?:btn|button|link|page)?";
+const EITHER: &str = r"newsletter\w*|partag(?:e|er)|teilen|compartir|infolettre|related(?:-?(?:topics|content))?|announcement|feedback|helpful|shar(?:e|ing)|social(?:-?media)?|side-?\s?(?:bar|menu)|(?:table-?of-?contents?|toc|on-?this-?page)(?:-?(?:list|nav|menu|container|wrapper|links))?|menu|(?:print|download)-?(?:btn|button|link|page)?";
 
 /// Consent managers.
 const VENDOR: &str = r"onetrust\w*|ot-sdk\S*|optanon\w*|didomi\w*|cookiebot\w*|cybotcookiebot\w*|usercentrics\w*|qc-cmp\w*|truste\w*|cky-\S+|cmplz-\S+|osano-cm\w*|termly-(?:consent|banner|code|preference)\S*|iubenda-cs\w*|axeptio\w*|tarteaucitron\w*|klaro";
@@ -164,7 +164,7 @@ const VENDOR: &str = r"onetrust\w*|ot-sdk\S*|optanon\w*|didomi\w*|cookiebot\w*|c
 const POLICY: &str = r"\S*(?:policy|document|declaration|audit|table|statement)\S*";
 
 /// What asks, and sections of a cookie policy.
-const ASKS: &str = r"cookies?-?(?:banner|consent|bar|notice-?bar|popup|modal|law|dialog|wall|overlay|message|settings|preferences|choices)|cc-(?:window|banner)|consent-?(?:banner|manager|modal|popup|dialog|bar)|gdpr-?(?:banner|popup|modal|consent|dialog)|ccpa-?(?:banner|modal)|privacy-?(?:settings|preferences|choices)";
+const ASKS: &str = r"cookies?-?(?:banner|consent|bar|notice-?bar|popup|modal|law|dialog|wall|overlay|message|settings|preferences|choices)|cc-(?:window|banner)|consent-?(?:banner|manager|modal|popup|dialog|bar)|gdpr-?(?:banner|popup|modal|consent|dialog)|ccpa-?(?:banner|modal)|privacy-?(?:settings|preferences|choices)|(?:bandeau|banni[eè]re|aviso|banner)-?(?:de-?)?(?:los-?)?cookies?";
 
 /// What lies over the page.
 const MODAL: &str = r"modals?|popups?|pop-up|lightbox|overlay|toast|snackbar|drawer|offcanvas";
@@ -202,28 +202,19 @@ fn is_listed(arena: &Arena<'_>, index: usize) -> bool {
     if before.is_some_and(|at| arena.nodes[at].text.trim_end().ends_with(':')) {
         return true;
     }
-    let host = |href: &'_ str| -> Option<String> {
-        let host = href.split_once("://")?.1.split(['/', '?', '#']).next()?.to_ascii_lowercase();
-        let name = host.strip_prefix("www.").unwrap_or(&host).to_owned();
-        let social = [
-            "facebook.",
-            "twitter.",
-            "x.com",
-            "instagram.",
-            "linkedin.",
-            "youtube.",
-            "tiktok.",
-            "github.",
-            "discord.",
-            "reddit.",
-            "medium.",
-        ];
-        (!social.iter().any(|social| name.starts_with(social))).then_some(name)
-    };
     let inside = arena.ancestors(index).any(|up| matches!(arena.nodes[up].tag, "article" | "main"));
     // Three are enough: a page may have a hundred thousand links.
     let mut met = HashSet::new();
-    inside && hrefs(arena, index).filter_map(host).any(|host| met.insert(host) && met.len() >= COMPANIES)
+    inside && hrefs(arena, index).filter_map(company).any(|host| met.insert(host) && met.len() >= COMPANIES)
+}
+
+/// The host of another company that an address names; the networks on which every company has a page are none.
+fn company(href: &str) -> Option<String> {
+    const NETWORKS: [&str; 11] =
+        ["facebook.", "twitter.", "x.com", "instagram.", "linkedin.", "youtube.", "tiktok.", "github.", "discord.", "reddit.", "medium."];
+    let host = href.split_once("://")?.1.split(['/', '?', '#']).next()?.to_ascii_lowercase();
+    let name = host.strip_prefix("www.").unwrap_or(&host).to_owned();
+    (!NETWORKS.iter().any(|network| name.starts_with(network))).then_some(name)
 }
 
 fn hrefs<'arena>(arena: &'arena Arena<'_>, index: usize) -> impl Iterator<Item = &'arena str> {

@@ -35,8 +35,8 @@ struct Emitter<'page, 'arena> {
     block: usize,
     /// Whether everything in the run is bold so far.
     bold: bool,
-    /// The number of the list item that was entered last, until its first run of text took it.
-    number: Option<String>,
+    /// The item that was entered last and its number, until the item's first run of text took it.
+    number: Option<(usize, String)>,
     /// The next number of each ordered list.
     numbers: HashMap<usize, i32>,
 }
@@ -72,7 +72,7 @@ impl Emitter<'_, '_> {
                 self.flush();
             }
             if node.tag == "li" {
-                self.number = self.number_of(index);
+                self.number = self.number_of(index).map(|number| (index, number));
             }
             return;
         }
@@ -151,8 +151,11 @@ impl Emitter<'_, '_> {
             return;
         }
         let kind = self.kind_of(self.block, bold && could_be_heading(&text));
-        match self.number.take().filter(|_| crate::text::label_len(text.trim_start()) == 0) {
-            Some(number) => self.outline.push(kind, &format!("{number}{text}")),
+        let unnumbered = |(item, _): &(usize, String)| {
+            (*item..self.arena.nodes[*item].end).contains(&self.block) && crate::text::label_len(text.trim_start()) == 0
+        };
+        match self.number.take().filter(unnumbered) {
+            Some((_, number)) => self.outline.push(kind, &format!("{number}{text}")),
             None => self.outline.push(kind, &text),
         };
     }

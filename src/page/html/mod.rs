@@ -4,6 +4,7 @@
 mod arena;
 mod chrome;
 mod emit;
+mod lines;
 mod parse;
 mod phrases;
 mod prune;
@@ -67,6 +68,7 @@ fn shown(html: &Html, rules: Rules<'_>, title: Option<&str>) -> (Document, Vec<S
     }
     prune::drop_chrome(&arena, &mut live);
     prune::leave_document(&arena, &mut live);
+    lines::drop_by_order(&arena, &mut live);
     (emit::document(&arena, &live, title), missed)
 }
 

@@ -26,6 +26,7 @@ pub(super) fn drop_by_words(arena: &Arena<'_>, live: &mut Live, sums: &[Measure]
                 found.around_consent().for_each(|up| *consent.entry(up).or_default() += 1);
             } else if let Some(block) = found.block(said, prose_before) {
                 live.drop_subtree(arena, block);
+                found.listed_behind(block).for_each(|list| live.drop_subtree(arena, list));
             }
         }
         prose_before += if node.words >= 8 { node.words } else { 0 };
@@ -52,6 +53,9 @@ impl Found<'_, '_> {
             return Some(parent);
         }
         let node = &self.arena.nodes[self.index];
+        if WAY_HERE.is_match(line) {
+            return self.widest(|sum| sum.words <= 30 && sum.links >= 1 && sum.runs <= 8);
+        }
         if HINTS.is_match(line) || (self.sums[node.container].words == node.words && CONTROLS.is_match(line)) {
             return Some(self.index);
         }
@@ -59,10 +63,24 @@ impl Found<'_, '_> {
             return self.widest(|sum| sum.words <= 40 && sum.prose <= 20);
         }
         if OTHER_PAGES.is_match(line) {
-            let lists = |sum: Measure| sum.links >= 1 && sum.link_share() > 0.5 && ratio(sum.prose, self.whole) < 0.05;
-            return self.widest(|sum| lists(sum) || sum.words == node.words).filter(|block| lists(self.sums[*block]));
+            return self
+                .widest(|sum| self.lists(sum) || sum.words == node.words)
+                .filter(|block| self.lists(self.sums[*block]) || self.listed_behind(*block).next().is_some());
         }
         self.notice(line, prose_before)
+    }
+
+    fn lists(self, sum: Measure) -> bool {
+        sum.links >= 1 && sum.link_share() > 0.5 && ratio(sum.prose, self.whole) < 0.05
+    }
+
+    /// The list of other pages behind the block that is nothing but its title.
+    fn listed_behind(self, block: usize) -> impl Iterator<Item = usize> {
+        let alone =
+            self.sums[block].words == self.arena.nodes[self.index].words && OTHER_PAGES.is_match(self.arena.nodes[self.index].text.trim());
+        let siblings = self.arena.children(self.arena.nodes[block].parent).skip_while(move |at| *at <= block);
+        let mut texts = siblings.filter(move |at| alone && self.sums[*at].words > 0);
+        texts.next().into_iter().filter(move |next| self.lists(self.sums[*next]))
     }
 
     /// A notice above the document that it, or another, was edited. What it says of the past, the document says itself; what it says of
@@ -119,6 +137,13 @@ static SKIP_LINKS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// What a line begins with that shows the way to the page.
+static WAY_HERE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:you are here|(?:sie befinden sich|du bist|sie sind) hier|vous êtes ici|usted está aquí|estás aquí|ti trovi (?:in|qui)|sei qui|u bevindt zich hier|jesteś tutaj|você está aqui)\b",
+    )
+});
+
 /// What a screen reader adds to a link.
 static HINTS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -129,7 +154,7 @@ static HINTS: LazyLock<Regex> = LazyLock::new(|| {
 /// What stands alone to be pressed.
 static CONTROLS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:print|share|download|copy link|print this page|download (?:as )?pdf|(?:back|return|go|scroll) to (?:the )?top|top of page|(?:table of )?contents|inhaltsverzeichnis|sommaire|table des matières|índice|indice|spis treści|зміст|(?:expand|collapse|open|close) all|drucken|seite drucken|(?:zurück )?nach oben|imprimer|haut de page|retour en haut|imprimir|volver arriba|stampa|torna su)$",
+        r"^(?:print|(?:share|partager|teilen|compartir|condividi|follow us)(?: (?:this )?(?:page|article))?(?: on)?:?|search(?: (?:the )?(?:docs|site|documentation))?|rechercher|suchen?|buscar|menu|close|copy|listen|save|(?:«|‹|←|<)?\s*(?:previous|prev|next|zurück|weiter|précédent|suivant|anterior|siguiente)(?: (?:page|article))?\s*(?:»|›|→|>)?|(?:suggest (?:an )?edits?|edit (?:this )?page|report (?:an )?issue)(?: on github)?|(?:(?:estimated )?reading time|lesezeit|temps de lecture|tiempo de lectura):? (?:about )?\d+ min\w*\.?|\d+[- ]min(?:ute)?s?(?: (?:read|to read|lesezeit|de lecture|de lectura))|written by .{2,60}|download|copy link|print this page|download (?:as )?pdf|(?:back|return|go|scroll) to (?:the )?top|top of page|(?:table of )?contents|inhaltsverzeichnis|sommaire|table des matières|índice|indice|spis treści|зміст|(?:expand|collapse|open|close) all|drucken|seite drucken|(?:zurück )?nach oben|imprimer|haut de page|retour en haut|imprimir|volver arriba|stampa|torna su)$",
     )
 });
 
@@ -142,7 +167,7 @@ static ASKS_IF_HELPFUL: LazyLock<Regex> = LazyLock::new(|| {
 /// What stands over lists of other pages.
 static OTHER_PAGES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:related|similar|recommended|popular|more|other) (?:articles?|posts?|topics?|links?|content|resources|reading|guides|pages)\b.{0,20}$|^you (?:may|might) also (?:like|be interested)\b.{0,20}$|^(?:on this page|in this article|jump to|explore more|further reading)\b.{0,15}$|^(?:ähnliche|verwandte|weitere) (?:artikel|themen|beiträge)$|^articles (?:liés|connexes|associés)$|^artículos relacionados$|^articoli correlati$",
+        r"^(?:related|similar|recommended|popular|more|other) (?:articles?|posts?|topics?|links?|content|resources|reading|guides|pages)\b.{0,20}$|^you (?:may|might) also (?:like|be interested)\b.{0,20}$|^(?:on this page|in this article|jump to|explore more|further reading)\b.{0,15}$|^(?:ähnliche|verwandte|weitere) (?:artikel|themen|beiträge)$|^articles (?:liés|connexes|associés)$|^artículos relacionados$|^articles similaires$|^(?:à lire|voir) aussi$|^das könnte (?:sie|dich) auch interessieren$|^también te puede interesar$|^(?:see|siehe) (?:also|auch)$|^véase también$|^vedi anche$|^articoli correlati$",
     )
 });
 

@@ -25,6 +25,10 @@ impl Live {
         self.0[index..arena.nodes[index].end].fill(false);
     }
 
+    pub(super) fn drop_range(&mut self, range: std::ops::Range<usize>) {
+        self.0[range].fill(false);
+    }
+
     pub(super) fn keep_range(&mut self, range: std::ops::Range<usize>) {
         self.0[range].fill(true);
     }

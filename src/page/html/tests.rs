@@ -107,6 +107,17 @@ fn what_a_website_adds_changes_nothing() {
         ("<main>", "<div data-testid='side-nav'><p>Legal overview</p><p>Platform terms</p><p>Developer terms</p></div><main>"),
         ("</main>", "<div class='feedback'><p>Tell us what you think.</p><p>Send</p></div></main>"),
         ("</main>", "<button role=combobox aria-expanded=false>Earlier versions</button></main>"),
+        ("<h1>", "<p>You are here: <a href=/>Home</a> &gt; <a href=/l>Legal</a> &gt; Terms</p><h1>"),
+        ("<h1>", "<ol class=flex><li><a href=/>Home</a></li><li>/</li><li><a href=/l>Legal</a></li><li>Terms of Use</li></ol><h1>"),
+        ("<h1>", "<div class='fil-ariane'><p><a href=/>Accueil</a> Conditions</p></div><h1>"),
+        ("<p>Last", "<p>9 min read</p><p>Share:</p><p>Written by the legal team</p><p>Last"),
+        (
+            "<h2 id=one>1. Licence</h2>",
+            "<p><a href='#one'>1. Licence</a></p><p><a href='#three'>What about AI?</a></p><h2 id=one>1. Licence</h2>",
+        ),
+        ("<h2 id=one>1. Licence</h2>", "<p><a href='#a1'>Licence</a><br><a href='#a2'>What about AI?</a></p><h2 id=one>1. Licence</h2>"),
+        ("</main>", "<p><a href=/privacy>Next: Privacy policy</a></p><p>© 2026 Tonlage GmbH. All rights reserved.</p></main>"),
+        ("</main>", "<h3>Articles similaires</h3><ul><li><a href=/1>Supprimer un compte</a></li></ul></main>"),
         ("<h1>Terms of Use</h1>", "<h1>Terms\u{ad} of\u{200b} Use</h1>"),
     ];
     let page = PAGE.replace("<h2>1.", "<h2 id=one>1.").replace("<p>You may not:", "<p id=two>You may not:");
@@ -246,6 +257,20 @@ fn clauses_in_unusual_places_stay() {
         ),
     );
     assert!(texts(&read(&beside, Rules::default()).unwrap()).contains(&clause), "an annex beside main");
+}
+
+#[test]
+fn documents_that_apply_too_are_named_at_the_end() {
+    let page = PAGE.replace("</main>", "<p><a href=/rules>Community rules</a></p><p><a href=/pay>Payment terms</a></p></main>");
+    let page = read(&page, Rules::default()).unwrap();
+    assert!(texts(&page).contains(&"Payment terms"), "{:#?}", texts(&page));
+}
+
+#[test]
+fn a_shadow_root_that_stands_in_the_markup_is_shown() {
+    let page =
+        PAGE.replace("<main>", "<legal-page><template shadowrootmode=open><main>").replace("</main>", "</main></template></legal-page>");
+    assert_eq!(texts(&read(&page, Rules::default()).unwrap()), texts(&read(PAGE, Rules::default()).unwrap()));
 }
 
 #[test]
