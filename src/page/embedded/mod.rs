@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn text_in_code_in_a_frame_and_for_browsers_without_scripts_is_found() {
-        let body = (0..9).map(|n| format!("<h2>Part {n}</h2><p>{}</p>", [KEEP, GRANT, LAW][n % 3])).collect::<String>();
+        let body: String = (0..9).map(|n| format!("<h2>Part {n}</h2><p>{}</p>", [KEEP, GRANT, LAW][n % 3])).collect::<Vec<_>>().concat();
         check_holds_all(&page(&format!("<noscript>{body}</noscript>")));
         check_holds_all(&page(&format!("<iframe srcdoc=\"{body}\"></iframe>")));
         let escaped = body.replace('<', "\\u003C").replace('/', "\\u002F");

@@ -56,10 +56,10 @@ fn lines_of(arena: &Arena<'_>, live: &Live) -> Vec<Line> {
         }
         let linked = if arena.in_link(index) { node.words } else { 0 };
         match lines.last_mut().filter(|line| !broken && line.container == node.container) {
-            Some(line) => {
-                line.nodes.end = index + 1;
-                line.words += node.words;
-                line.link_words += linked;
+            Some(open) => {
+                open.nodes.end = index + 1;
+                open.words += node.words;
+                open.link_words += linked;
             }
             None => lines.push(Line { nodes: index..index + 1, container: node.container, words: node.words, link_words: linked, key: 0 }),
         }
