@@ -17,5 +17,6 @@ pub mod reading;
 pub mod service;
 pub mod store;
 pub mod text;
+pub mod ticket;
 pub mod watchlist;
 pub mod web;

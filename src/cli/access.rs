@@ -6,7 +6,7 @@ use crate::model::MailSettings;
 use crate::monitor::{Monitor, SystemClock};
 use crate::service::{self, Desk, Files, Reply, Setup, Wish};
 use crate::store::SledStore;
-use crate::watchlist::PASSWORD_VARIABLE;
+use crate::watchlist::{DKIM_VARIABLE, PASSWORD_VARIABLE, WEBHOOK_VARIABLE};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,8 +18,14 @@ pub(super) fn setup(global: &Global) -> Result<Setup, Failure> {
 
 /// A secret from systemd's credentials, else from the environment.
 fn secret(name: &str) -> Option<String> {
-    let credential = std::env::var_os("CREDENTIALS_DIRECTORY").filter(|_| name == PASSWORD_VARIABLE);
-    let from_file = credential.and_then(|folder| std::fs::read_to_string(Path::new(&folder).join("smtp_password")).ok());
+    let credential = match name {
+        PASSWORD_VARIABLE => "smtp_password",
+        DKIM_VARIABLE => "dkim_key",
+        WEBHOOK_VARIABLE => "webhook_secret",
+        _ => return None,
+    };
+    let folder = std::env::var_os("CREDENTIALS_DIRECTORY");
+    let from_file = folder.and_then(|folder| std::fs::read_to_string(Path::new(&folder).join(credential)).ok());
     from_file.or_else(|| std::env::var(name).ok())
 }
 

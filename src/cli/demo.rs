@@ -2,7 +2,7 @@ use super::failure::Failure;
 use super::{Ended, Outcome, text};
 use crate::deliver::FileDelivery;
 use crate::fetch::HttpFetcher;
-use crate::model::{CheckResult, FetchSettings, MailSettings, MailState, Schedule, Settings, Severity, Watch, WatchId};
+use crate::model::{CheckResult, FetchSettings, MailSettings, MailState, Rhythm, Schedule, Settings, Severity, Wanted, Watch, WatchId};
 use crate::monitor::{Monitor, SystemClock};
 use crate::service::{Desk, Reply, Wish};
 use crate::store::SledStore;
@@ -81,7 +81,7 @@ async fn open(folder: &Path, mails: &Path, url: String) -> Result<Desk, Failure>
     let settings = Settings {
         fetch: FetchSettings { allow_private: true, host_spacing: Duration::ZERO, retries: 0, ..FetchSettings::default() },
         mail: MailSettings { from: "fineprint <alerts@fineprint.example>".to_owned(), ..MailSettings::default() },
-        web_url: None,
+        ..Settings::default()
     };
     claim(folder)?;
     let store = folder.join("store");
@@ -98,10 +98,13 @@ async fn open(folder: &Path, mails: &Path, url: String) -> Result<Desk, Failure>
     let desk = Desk::new(monitor, vec![tidewave(url)], 1);
     let subscribe = Wish::Subscribe {
         address: "you@example.org".to_owned(),
-        platforms: Vec::new(),
-        tags: vec!["music".to_owned()],
-        topics: Vec::new(),
-        severity: Severity::Minor,
+        wanted: Wanted {
+            platforms: Vec::new(),
+            tags: vec!["music".to_owned()],
+            topics: Vec::new(),
+            severity: Severity::Minor,
+            rhythm: Rhythm::AtOnce,
+        },
     };
     ask(&desk, subscribe).await?;
     Ok(desk)

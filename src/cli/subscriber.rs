@@ -1,7 +1,7 @@
 use super::failure::Failure;
 use super::{Ended, Global, Outcome, access, text};
 use crate::deliver;
-use crate::model::{Severity, Subscription, SubscriptionState, Topic};
+use crate::model::{Rhythm, Severity, Subscription, SubscriptionState, Topic, Wanted, is_webhook};
 use crate::service::{Reply, Setup, Wish};
 
 /// Manage who is mailed
@@ -20,8 +20,14 @@ enum Command {
     /// Add a subscription; you vouch for its consent
     #[command(after_help = "Example: fineprint subscriber add ana@example.org --tag music --severity major")]
     Add(Add),
-    /// Forget an address, or one subscription by its number
-    #[command(after_help = "Example: fineprint subscriber remove ana@example.org")]
+    /// Print all that is stored of an address, or of all, as JSON
+    #[command(after_help = "Example: fineprint subscriber export ana@example.org")]
+    Export {
+        /// The address; without it every subscription is printed
+        address: Option<String>,
+    },
+    /// Forget an address, or one subscription by its number: subscription, record of consent and mails
+    #[command(visible_alias = "forget", after_help = "Example: fineprint subscriber forget ana@example.org")]
     Remove {
         /// The address or the number
         who: String,
@@ -44,6 +50,18 @@ struct Add {
     /// From which severity: minor, major or critical
     #[arg(long, default_value = "minor", value_parser = severity)]
     severity: Severity,
+    /// When to write: at-once, daily or weekly
+    #[arg(long, default_value = "at-once", value_name = "RHYTHM")]
+    rhythm: String,
+    /// The day of a weekly digest
+    #[arg(long, default_value = "monday")]
+    day: String,
+    /// The hour of a digest, 0 to 23
+    #[arg(long, default_value_t = 8)]
+    hour: i8,
+    /// The time zone of that hour
+    #[arg(long, default_value = "UTC")]
+    zone: String,
 }
 
 fn topic(word: &str) -> Result<Topic, String> {
@@ -67,18 +85,24 @@ pub(super) async fn run(global: &Global, args: &Args) -> Ended {
             subscriptions.iter().for_each(|subscription| text::out(&format!("{}\n", line(subscription))));
         }
         Command::Add(add) => {
-            let address = deliver::check_address(&add.address).map_err(Failure::usage)?;
-            let wish = Wish::Subscribe {
-                address: address.clone(),
+            let address = deliver::check_recipient(&add.address).map_err(Failure::usage)?;
+            let rhythm = Rhythm::parse(&add.rhythm, &add.day, add.hour, &add.zone).map_err(Failure::usage)?;
+            if is_webhook(&address) && rhythm != Rhythm::AtOnce {
+                return Err(Failure::usage("a webhook is called at once; digests are for people"));
+            }
+            let wanted = Wanted {
                 platforms: add.platforms.clone(),
                 tags: add.tags.clone(),
                 topics: add.topics.clone(),
                 severity: add.severity,
+                rhythm,
             };
+            let wish = Wish::Subscribe { address: address.clone(), wanted };
             let Reply::Subscribed(id) = access::ask_once(global, wish).await? else { return Err(access::unexpected()) };
             text::out(&format!("{address} is subscribed, number {id}\n"));
             warn_of_unknown(global, add);
         }
+        Command::Export { address } => export(global, address.as_deref()).await?,
         Command::Remove { who } => {
             let Reply::Unsubscribed(count) = access::ask_once(global, Wish::Unsubscribe(who.clone())).await? else {
                 return Err(access::unexpected());
@@ -90,6 +114,27 @@ pub(super) async fn run(global: &Global, args: &Args) -> Ended {
         }
     }
     Ok(Outcome::Quiet)
+}
+
+/// Everything that is stored of one address, or the subscriptions of all.
+async fn export(global: &Global, address: Option<&str>) -> Result<(), Failure> {
+    let Reply::Subscriptions(mut subscriptions) = access::ask_once(global, Wish::Subscriptions).await? else {
+        return Err(access::unexpected());
+    };
+    let mut all = serde_json::Map::new();
+    if let Some(address) = address {
+        subscriptions.retain(|subscription| subscription.address.eq_ignore_ascii_case(address));
+        let Reply::Outbox(mails) = access::ask_once(global, Wish::Mails(address.to_owned())).await? else {
+            return Err(access::unexpected());
+        };
+        if subscriptions.is_empty() && mails.is_empty() {
+            return Err(Failure::usage(format!("nothing is stored of {address}")));
+        }
+        all.insert("mails".to_owned(), serde_json::to_value(mails).map_err(Failure::world)?);
+    }
+    all.insert("subscriptions".to_owned(), serde_json::to_value(subscriptions).map_err(Failure::world)?);
+    text::out(&format!("{}\n", serde_json::to_string_pretty(&all).map_err(Failure::world)?));
+    Ok(())
 }
 
 /// A platform or tag that no watch has would wait for ever. The subscription stands already: a watchlist that can't be read at the
@@ -116,7 +161,14 @@ fn line(subscription: &Subscription) -> String {
     let state = match &subscription.state {
         SubscriptionState::Pending => "not confirmed".to_owned(),
         SubscriptionState::Confirmed { at, by } => format!("confirmed {} by {by}", text::minute(*at)),
-        SubscriptionState::Suspended { at, reason } => format!("suspended {}: {reason}", text::minute(*at)),
+        SubscriptionState::Suspended { at, reason } => format!("suspended {}: {}", text::minute(*at), text::safe(reason)),
+        SubscriptionState::Left { at } => format!("left {}", text::minute(*at)),
     };
-    format!("{:>4}  {}  from {}: {filters}  ({state})", subscription.id, subscription.address, subscription.severity)
+    format!(
+        "{:>4}  {}  from {}: {filters}, {}  ({state})",
+        subscription.id,
+        subscription.address,
+        subscription.severity,
+        subscription.rhythm.word()
+    )
 }

@@ -2,7 +2,7 @@ use super::origin::{Origin, change_url};
 use super::quote::{Quote, Side};
 use super::view::{Finding, Leave, Passage, Tone, View};
 use super::{clean, evidence, render, wording};
-use crate::model::{Change, Direction, Event, Mail, MailBody, Severity, Sha256, Subscription};
+use crate::model::{Change, Direction, Event, Mail, MailBody, Severity, Sha256, Subscription, SubscriptionId};
 
 /// The List-Id of every alert.
 pub const LIST: &str = "alerts.fineprint";
@@ -12,11 +12,11 @@ pub const MAX_EVENTS: usize = 12;
 pub const MAX_BYTES: usize = 100_000;
 
 /// RFC 5322 asks for lines of 78; phones show about 40 characters of a subject, most clients fewer than these.
-const MAX_SUBJECT: usize = 120;
+pub(super) const MAX_SUBJECT: usize = 120;
 /// A platform's or document's name in a subject.
-const MAX_NAME: usize = 34;
+pub(super) const MAX_NAME: usize = 34;
 /// A summary, or a line of what is not covered.
-const MAX_SENTENCE: usize = 400;
+pub(super) const MAX_SENTENCE: usize = 400;
 /// How many lines of what is not covered one finding shows.
 const MAX_NOT_COVERED: usize = 8;
 const MAX_SECTION: usize = 160;
@@ -84,7 +84,7 @@ fn view(
         language: clean::language(change.language.as_deref()),
         evidence: evidence::evidence(change, shown, origin),
         reason: reason(subscription),
-        leave: leave(origin, subscription),
+        ways: ways(origin, subscription.id),
     }
 }
 
@@ -147,7 +147,9 @@ fn finding(event: &Event) -> Finding {
     }
 }
 
-fn tone(event: &Event) -> Tone {
+/// The colours that go with an event.
+#[must_use]
+pub fn tone(event: &Event) -> Tone {
     match (event.direction, event.severity) {
         (Direction::Worse, Severity::Critical) => Tone::Alarm,
         (Direction::Worse, _) => Tone::Warn,
@@ -173,7 +175,8 @@ fn omitted(change: &Change, wanted: usize, shown: usize, origin: &Origin<'_>) ->
     lines
 }
 
-fn reason(subscription: &Subscription) -> String {
+/// Why a reader gets a mail.
+pub(super) fn reason(subscription: &Subscription) -> String {
     let names = subscription.platforms.iter().chain(&subscription.tags).map(|name| clean::line(name, MAX_NAME));
     let names = listed(&names.collect::<Vec<_>>(), "every watched platform");
     let topics: Vec<String> = subscription.topics.iter().map(|topic| wording::noun(*topic).to_owned()).collect();
@@ -195,11 +198,20 @@ fn listed(names: &[String], none: &str) -> String {
     }
 }
 
-fn leave(origin: &Origin<'_>, subscription: &Subscription) -> Leave {
-    if let Some(link) = origin.leave.and_then(clean::link) {
-        return Leave { text: "To stop these mails, open".to_owned(), shown: link.clone(), link };
-    }
-    let address = clean::line(origin.answer_address(), 254);
-    let link = clean::line(&origin.mailto(subscription.id), 400);
-    Leave { text: "To stop these mails, reply with the word “unsubscribe”, or write it to".to_owned(), shown: address, link }
+/// How a reader changes what comes, where there are pages for it, and how a reader leaves.
+pub(super) fn ways(origin: &Origin<'_>, subscription: SubscriptionId) -> Vec<Leave> {
+    let preferences = origin.preferences.and_then(clean::link).map(|link| Leave {
+        text: "To choose what you hear of, and when, open".to_owned(),
+        shown: "your preferences".to_owned(),
+        link,
+    });
+    let leave = match origin.leave.and_then(clean::link) {
+        Some(link) => Leave { text: "To stop these mails, open".to_owned(), shown: "unsubscribe".to_owned(), link },
+        None => Leave {
+            text: "To stop these mails, reply with the word “unsubscribe”, or write it to".to_owned(),
+            shown: clean::line(origin.answer_address(), 254),
+            link: clean::line(&origin.mailto(subscription), 400),
+        },
+    };
+    preferences.into_iter().chain([leave]).collect()
 }

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 /// One line of at most `limit` characters: whitespace collapsed, invisible and direction-changing characters dropped.
-pub(super) fn line(text: &str, limit: usize) -> String {
+#[must_use]
+pub fn line(text: &str, limit: usize) -> String {
     let mut out = String::new();
     for c in visible(text) {
         if c != ' ' || !(out.is_empty() || out.ends_with(' ')) {
@@ -41,19 +42,31 @@ fn shortened(text: &str, limit: usize) -> String {
 }
 
 /// A time as people write it.
-pub(super) fn time(at: Timestamp) -> String {
+#[must_use]
+pub fn time(at: Timestamp) -> String {
     at.strftime("%-d %B %Y, %H:%M UTC").to_string()
 }
 
 /// A URL that may become a link: http or https, and nothing in it that ends an attribute or a line.
-pub(super) fn link(url: &str) -> Option<String> {
+#[must_use]
+pub fn link(url: &str) -> Option<String> {
+    link_of(url, 1_000)
+}
+
+/// A link of our own making, which may be long: it holds what was asked for.
+pub(super) fn signed_link(url: &str) -> Option<String> {
+    link_of(url, 6_000)
+}
+
+fn link_of(url: &str, longest: usize) -> Option<String> {
     let scheme = url.starts_with("https://") || url.starts_with("http://");
     let plain = url.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '"' | '\'' | '`'));
-    (scheme && plain && url.len() <= 1_000).then(|| url.to_owned())
+    (scheme && plain && url.len() <= longest).then(|| url.to_owned())
 }
 
 /// A language tag that may stand in an attribute; English where there is none.
-pub(super) fn language(tag: Option<&str>) -> String {
+#[must_use]
+pub fn language(tag: Option<&str>) -> String {
     let well_formed = |tag: &&str| (2..=35).contains(&tag.len()) && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     tag.filter(well_formed).unwrap_or("en").to_owned()
 }

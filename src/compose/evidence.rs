@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 const MAX_LINE: usize = 240;
 
 /// The evidence for a change, of which these events are shown.
-pub(super) fn evidence(change: &Change, shown: &[&Event], origin: &Origin<'_>) -> Vec<Fact> {
+#[must_use]
+pub fn evidence(change: &Change, shown: &[&Event], origin: &Origin<'_>) -> Vec<Fact> {
     let mut facts = vec![
         plain("Seen", seen(change)),
         plain("Confirmed", format!("A second fetch found the new text again on {}.", clean::time(change.confirmed))),

@@ -2,8 +2,12 @@
 //! This room must never claim what the change does not hold, and never let page text through unescaped.
 
 mod alert;
-mod clean;
+pub mod clean;
+mod digest;
 mod evidence;
+mod feed;
+mod letter;
+mod letters;
 mod origin;
 mod quote;
 mod render;
@@ -11,8 +15,15 @@ mod sample;
 #[cfg(test)]
 mod tests;
 mod view;
-mod wording;
+mod webhook;
+pub mod wording;
 
-pub use alert::{LIST, MAX_BYTES, MAX_EVENTS, alert, message_key};
-pub use origin::{Origin, change_url};
+pub use alert::{LIST, MAX_BYTES, MAX_EVENTS, alert, message_key, tone};
+pub use digest::digest;
+pub use evidence::evidence;
+pub use feed::{Feed, feed};
+pub use letters::{Phase, confirmation, incident, welcome};
+pub use origin::{Links, Origin, ReaderLinks, change_url, document_url};
 pub use sample::test_mail;
+pub use view::{Fact, Tone};
+pub use webhook::{change_json, webhook};

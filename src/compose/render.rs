@@ -81,7 +81,8 @@ impl HtmlBody<'_> {
 
 impl Tone {
     /// The style class.
-    fn class(self) -> &'static str {
+    #[must_use]
+    pub fn class(self) -> &'static str {
         match self {
             Self::Alarm => "alarm",
             Self::Warn => "warn",
@@ -91,7 +92,8 @@ impl Tone {
     }
 
     /// The text colour on white, for clients that drop style sheets.
-    fn ink(self) -> &'static str {
+    #[must_use]
+    pub fn ink(self) -> &'static str {
         match self {
             Self::Alarm => "#a3131f",
             Self::Warn => "#8f4700",
@@ -102,7 +104,7 @@ impl Tone {
 }
 
 /// Breaks a text into lines at spaces; a word that is longer than a line stays whole, so that addresses can be clicked.
-fn wrapped(text: &str, first: &str, rest: &str) -> String {
+pub(super) fn wrapped(text: &str, first: &str, rest: &str) -> String {
     let mut out = String::from(first);
     let mut column = first.chars().count();
     let mut is_line_start = true;

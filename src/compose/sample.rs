@@ -1,8 +1,8 @@
 use super::alert::{LIST, body};
 use super::origin::Origin;
 use crate::model::{
-    Change, ChangeId, ChangeKind, Direction, Event, Mail, Severity, Sha256, Stance, Subscription, SubscriptionId, SubscriptionState, Topic,
-    WatchId,
+    Change, ChangeId, ChangeKind, Direction, Event, Mail, Rhythm, Severity, Sha256, Stance, Subscription, SubscriptionId,
+    SubscriptionState, Topic, WatchId,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -17,7 +17,7 @@ pub fn test_mail(to: &str, now: Timestamp, origin: &Origin<'_>) -> Mail {
     let subscription = sample_subscription(to, now);
     let events: Vec<&Event> = change.events.iter().collect();
     // A test subscribed nobody: there is no page of this change, and no link by which to leave.
-    let origin = Origin { site: None, leave: None, ..*origin };
+    let origin = Origin { site: None, leave: None, preferences: None, ..*origin };
     Mail {
         to: to.to_owned(),
         body: body(&change, &events, &subscription, &origin, Some(NOTICE)),
@@ -65,6 +65,9 @@ pub(super) fn sample_subscription(to: &str, now: Timestamp) -> Subscription {
         severity: Severity::Minor,
         state: SubscriptionState::Confirmed { at: now, by: "operator".to_owned() },
         created: now,
+        rhythm: Rhythm::AtOnce,
+        digest: None,
+        consent: None,
     }
 }
 

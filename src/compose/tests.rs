@@ -13,7 +13,7 @@ fn now() -> Timestamp {
 }
 
 fn no_site() -> Origin<'static> {
-    Origin { site: None, reply_to: REPLY_TO, leave: None }
+    Origin { site: None, reply_to: REPLY_TO, leave: None, preferences: None }
 }
 
 fn with_site() -> Origin<'static> {

@@ -25,8 +25,8 @@ pub(super) struct View {
     pub(super) evidence: Vec<Fact>,
     /// Why this reader gets it.
     pub(super) reason: String,
-    /// How the reader leaves.
-    pub(super) leave: Leave,
+    /// How the reader changes what comes, and leaves.
+    pub(super) ways: Vec<Leave>,
 }
 
 /// One event.
@@ -65,7 +65,7 @@ pub(super) struct Passage {
 
 /// The colours that go with a finding; the words say the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tone {
+pub enum Tone {
     /// Critical and worse.
     Alarm,
     /// Worse.
@@ -78,21 +78,30 @@ pub(super) enum Tone {
 
 /// One line of the evidence.
 #[derive(Debug)]
-pub(super) struct Fact {
-    pub(super) label: &'static str,
-    pub(super) text: String,
+pub struct Fact {
+    /// What it is.
+    pub label: &'static str,
+    /// What is said.
+    pub text: String,
     /// A digest, which HTML abbreviates.
-    pub(super) is_digest: bool,
+    pub is_digest: bool,
     /// Where the text leads.
-    pub(super) link: Option<String>,
+    pub link: Option<String>,
 }
 
-/// How the reader leaves: a sentence, and the address at its end.
-#[derive(Debug)]
+/// How the reader leaves, or changes what comes: a sentence, and the address at its end.
+#[derive(Debug, Clone)]
 pub(super) struct Leave {
     pub(super) text: String,
     /// The address as people read it.
     pub(super) shown: String,
     /// The address as a link.
     pub(super) link: String,
+}
+
+impl Leave {
+    /// What stands in the text part: a web address as a whole, a mailbox as people write it.
+    pub(super) fn link_or_shown(&self) -> &str {
+        if self.link.starts_with("mailto:") { &self.shown } else { &self.link }
+    }
 }

@@ -3,7 +3,8 @@
 use crate::model::{ChangeKind, Direction, Event, Severity, Stance, Topic};
 
 /// What a subject line says happened, to stand after the document's name and a colon.
-pub(super) fn happened(event: &Event) -> String {
+#[must_use]
+pub fn happened(event: &Event) -> String {
     if event.stance_before == event.stance_after {
         return clause(event);
     }
@@ -49,7 +50,8 @@ fn by_stance(topic: Topic, now: Stance) -> Option<&'static str> {
 }
 
 /// A topic as it is named within a sentence.
-pub(super) fn noun(topic: Topic) -> &'static str {
+#[must_use]
+pub fn noun(topic: Topic) -> &'static str {
     match topic {
         Topic::Training => "AI training",
         Topic::TrainingSharing => "AI training by others",
@@ -63,7 +65,8 @@ pub(super) fn noun(topic: Topic) -> &'static str {
 }
 
 /// Severity and direction, as a reader sees them above a finding.
-pub(super) fn grade(event: &Event) -> String {
+#[must_use]
+pub fn grade(event: &Event) -> String {
     let severity = match event.severity {
         Severity::Minor => "Minor",
         Severity::Major => "Major",
@@ -78,7 +81,8 @@ pub(super) fn grade(event: &Event) -> String {
 }
 
 /// What the whole document says on the topic, before and now.
-pub(super) fn position(event: &Event) -> String {
+#[must_use]
+pub fn position(event: &Event) -> String {
     let noun = noun(event.topic);
     let now = present(event.stance_after);
     if event.stance_before == event.stance_after {
@@ -112,7 +116,8 @@ fn present(stance: Stance) -> &'static str {
 }
 
 /// What stands in place of a quote that the old version doesn't have.
-pub(super) fn no_quote_before(event: &Event) -> &'static str {
+#[must_use]
+pub fn no_quote_before(event: &Event) -> &'static str {
     match event.stance_before {
         Stance::Silent => "The old version does not mention it.",
         _ => "The old version has no clause in this place.",
@@ -120,7 +125,8 @@ pub(super) fn no_quote_before(event: &Event) -> &'static str {
 }
 
 /// What stands in place of a quote that the new version doesn't have.
-pub(super) fn no_quote_now(event: &Event) -> &'static str {
+#[must_use]
+pub fn no_quote_now(event: &Event) -> &'static str {
     match event.stance_after {
         Stance::Silent => "The document no longer mentions it.",
         _ => "This clause is no longer in the document.",
@@ -128,7 +134,8 @@ pub(super) fn no_quote_now(event: &Event) -> &'static str {
 }
 
 /// A count with its noun, such as `1 sentence` or `no sentences`.
-pub(super) fn count(number: usize, singular: &str) -> String {
+#[must_use]
+pub fn count(number: usize, singular: &str) -> String {
     match number {
         0 => format!("no {singular}s"),
         1 => format!("1 {singular}"),

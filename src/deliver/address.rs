@@ -1,3 +1,4 @@
+use crate::model::is_webhook;
 use lettre::Address;
 
 /// A mailbox as it may stand in an envelope, or why it may not (RFC 5321, section 4.1.2, and RFC 6531 for other scripts).
@@ -15,6 +16,22 @@ pub fn check_address(text: &str) -> Result<String, String> {
         )),
         Err(error) => Err(format!("{trimmed:?} is no mail address: {error}")),
     }
+}
+
+/// A mailbox, or the URL of a program (a webhook), for the operator to add.
+///
+/// # Errors
+/// A sentence for people.
+pub fn check_recipient(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if !is_webhook(text) {
+        return check_address(text);
+    }
+    let url = url::Url::parse(text).map_err(|error| format!("{text:?} is no web address: {error}"))?;
+    if url.host_str().is_none() || !url.username().is_empty() || url.password().is_some() {
+        return Err(format!("{text:?} is no address for a webhook; write one such as https://example.org/hooks/fineprint"));
+    }
+    Ok(url.to_string())
 }
 
 #[cfg(test)]

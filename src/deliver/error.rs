@@ -24,6 +24,15 @@ pub enum DeliverErrorKind {
     /// TLS can't be set up for the server's name.
     #[error("TLS can't be set up for the mail server {0:?}")]
     Tls(String),
+    /// A signature is asked for, and there is no key.
+    #[error("[mail.dkim] needs the private key: give the systemd credential dkim_key, or FINEPRINT_DKIM_KEY")]
+    DkimWithoutKey,
+    /// The key for signatures is none.
+    #[error("the DKIM key is neither an RSA key in PEM (PKCS#1, \"BEGIN RSA PRIVATE KEY\") nor an Ed25519 key in Base64")]
+    DkimKey,
+    /// The client for webhooks could not be set up.
+    #[error("webhooks can't be called")]
+    Webhook,
     /// A password without a user name, or the other way round.
     #[error("the mail server needs both a user name and a password, or neither")]
     HalfCredentials,

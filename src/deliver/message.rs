@@ -1,10 +1,12 @@
 //! A mail as an Internet message (RFC 5322) with its MIME parts.
 
-use super::{DeliverError, DeliverErrorKind, Refusal};
+use super::{DeliverError, DeliverErrorKind, Refusal, dkim};
 use crate::model::{Mail, MailSettings, Sha256};
 use lettre::Message;
+use lettre::message::dkim::DkimConfig;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
+use std::sync::Arc;
 
 /// RFC 5322 allows lines of 998 characters, and `<`, `>` and `@` come on top.
 const MAX_KEY: usize = 120;
@@ -14,6 +16,7 @@ const MAX_KEY: usize = 120;
 pub(super) struct Sender {
     from: Mailbox,
     reply_to: Option<Mailbox>,
+    signer: Option<Arc<DkimConfig>>,
 }
 
 impl Sender {
@@ -27,7 +30,7 @@ impl Sender {
             let refused = |error: lettre::address::AddressError| DeliverError::caused(DeliverErrorKind::ReplyTo(text.clone()), error);
             text.parse::<Mailbox>().map_err(refused)
         });
-        Ok(Self { from, reply_to: reply_to.transpose()? })
+        Ok(Self { from, reply_to: reply_to.transpose()?, signer: dkim::signer(settings)? })
     }
 
     /// The message of a mail, dated now.
@@ -52,7 +55,11 @@ impl Sender {
         let parts = MultiPart::alternative()
             .singlepart(part(ContentType::TEXT_PLAIN, &mail.body.text))
             .singlepart(part(ContentType::TEXT_HTML, &mail.body.html));
-        builder.multipart(parts).map_err(|error| Refusal::Permanent(format!("no message: {error}")))
+        let mut message = builder.multipart(parts).map_err(|error| Refusal::Permanent(format!("no message: {error}")))?;
+        if let Some(signer) = &self.signer {
+            message.sign(signer);
+        }
+        Ok(message)
     }
 }
 

@@ -1,7 +1,8 @@
-//! Mails leave the house. In: a [`Mail`]. Out: what the server said, as accepted, temporary or permanent.
+//! Mails leave the house, and what programs are sent. In: a [`Mail`]. Out: what the server said, as accepted, temporary or permanent.
 //! This room must never decide whether a mail is due, and never try one twice by itself.
 
 mod address;
+mod dkim;
 mod error;
 mod file;
 mod message;
@@ -9,12 +10,14 @@ mod parking;
 mod retry;
 mod smtp;
 mod transaction;
+mod webhook;
 
-pub use address::check_address;
+pub use address::{check_address, check_recipient};
 pub use error::{DeliverError, DeliverErrorKind};
 pub use file::FileDelivery;
 pub use retry::{GIVE_UP_AFTER, next_attempt};
 pub use smtp::{Conversation, SEND_TIMEOUT, SmtpDelivery};
+pub use webhook::Channels;
 
 use crate::model::{Mail, MailSettings};
 use std::future::Future;
@@ -36,11 +39,14 @@ pub trait Deliver: Send + Sync + std::fmt::Debug {
     fn deliver<'call>(&'call self, mail: &'call Mail) -> Pin<Box<dyn Future<Output = Result<String, Refusal>> + Send + 'call>>;
 }
 
-/// The delivery that the settings ask for: the server, or files in the settings' folder, or in `default_folder`.
+/// The delivery that the settings ask for: the server, or files in the settings' folder, or in `default_folder`; and webhooks beside it.
 pub fn open(settings: &MailSettings, default_folder: &Path) -> Result<Box<dyn Deliver>, DeliverError> {
-    if settings.server.is_some() {
-        return Ok(Box::new(SmtpDelivery::new(settings)?));
-    }
-    let folder = settings.folder.as_deref().unwrap_or(default_folder);
-    Ok(Box::new(FileDelivery::new(folder, settings)?))
+    let mail: Box<dyn Deliver> = if settings.server.is_some() {
+        Box::new(SmtpDelivery::new(settings)?)
+    } else {
+        let folder = settings.folder.as_deref().unwrap_or(default_folder);
+        Box::new(FileDelivery::new(folder, settings)?)
+    };
+    let channels = Channels::new(mail, settings.webhook_secret.clone());
+    Ok(Box::new(channels.map_err(|error| DeliverError::caused(DeliverErrorKind::Webhook, error))?))
 }

@@ -10,9 +10,10 @@ use lettre::transport::smtp::extension::{ClientId, Extension};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep_until, timeout};
 
 /// How long one mail may take from connecting to the last answer. Some servers scan a message for a minute before they answer;
 /// one that is cut off may have taken it, and the repeat is a duplicate.
@@ -35,6 +36,31 @@ pub struct SmtpDelivery {
     time_limit: Duration,
     parking: Parking,
     connections: Semaphore,
+    pace: Pace,
+}
+
+/// So many mails a minute, evenly.
+#[derive(Debug, Default)]
+struct Pace {
+    apart: Duration,
+    next: Mutex<Option<Instant>>,
+}
+
+impl Pace {
+    fn of(per_minute: Option<u32>) -> Self {
+        Self { apart: per_minute.map_or(Duration::ZERO, |mails| Duration::from_mins(1) / mails.max(1)), next: Mutex::default() }
+    }
+
+    /// Waits for a mail's turn.
+    async fn turn(&self) {
+        let at = {
+            let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+            let at = next.map_or_else(Instant::now, |next| next.max(Instant::now()));
+            *next = Some(at + self.apart);
+            at
+        };
+        sleep_until(at).await;
+    }
 }
 
 /// What was said when one mail was sent.
@@ -66,6 +92,7 @@ impl SmtpDelivery {
             time_limit: SEND_TIMEOUT,
             parking: Parking::default(),
             connections: Semaphore::new(MAX_CONNECTIONS),
+            pace: Pace::of(settings.per_minute),
             server,
         })
     }
@@ -103,6 +130,7 @@ impl SmtpDelivery {
         let message = self.sender.message(mail)?;
         // The semaphore is never closed.
         let _turn = self.connections.acquire().await;
+        self.pace.turn().await;
         let outcome = timeout(self.time_limit, self.send_on_kept(&message)).await.unwrap_or_else(|_| Err(self.too_slow()));
         let private = |text: String| message.envelope().to().iter().fold(text, |text, to| without_address(&text, to.as_ref()));
         outcome.map(private).map_err(|refusal| match refusal {

@@ -33,7 +33,8 @@ pub struct Mail {
 pub struct OutboxEntry {
     /// Its number.
     pub id: MailId,
-    /// Why it exists; `None` for a test mail.
+    /// Why it exists: a change (number 0 where there is none, as for a welcome or a digest of several) and the subscription that it goes
+    /// to; `None` for a mail that is thrown away once it is delivered: a confirmation, or a word to the operator.
     pub cause: Option<(ChangeId, SubscriptionId)>,
     /// What to send.
     pub mail: Mail,

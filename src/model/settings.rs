@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -10,6 +11,27 @@ pub struct Settings {
     pub mail: MailSettings,
     /// Where the archive is reachable by readers, without a trailing slash; `None` while there is no public archive.
     pub web_url: Option<String>,
+    /// How the web pages are served.
+    pub web: WebSettings,
+    /// The operator's mailbox, for incidents; `None`: they stand in the log alone.
+    pub operator: Option<String>,
+}
+
+/// How the web pages are served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebSettings {
+    /// The address and port to listen on; `None`: no pages are served.
+    pub listen: Option<SocketAddr>,
+    /// Whether the operator chose the address: then the daemon does not start without it.
+    pub chosen: bool,
+    /// Whether the pages stand behind a proxy that names the reader's address in `X-Forwarded-For`, which is then believed.
+    pub behind_proxy: bool,
+}
+
+impl Default for WebSettings {
+    fn default() -> Self {
+        Self { listen: Some(SocketAddr::from(([127, 0, 0, 1], 8420))), chosen: false, behind_proxy: false }
+    }
 }
 
 /// How pages are fetched.
@@ -87,6 +109,23 @@ pub struct MailSettings {
     pub reply_to: Option<String>,
     /// Where mails are written when there is no server; `None`: `mail/` in the state folder.
     pub folder: Option<PathBuf>,
+    /// The most mails that are handed to the server in a minute; `None`: as many as it takes.
+    pub per_minute: Option<u32>,
+    /// How mails are signed (RFC 6376); `None`: the server does, or nobody.
+    pub dkim: Option<Dkim>,
+    /// What webhooks are signed with; from a credential (`webhook_secret`) or the environment. `None`: they are not signed.
+    pub webhook_secret: Option<Secret>,
+}
+
+/// How mails are signed (RFC 6376).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dkim {
+    /// The selector under which the public key stands in the DNS.
+    pub selector: String,
+    /// The signing domain.
+    pub domain: String,
+    /// The private key, PEM: RSA (PKCS#1), or the Base64 of an Ed25519 key; from a credential (`dkim_key`) or the environment.
+    pub key: Option<Secret>,
 }
 
 impl Default for MailSettings {
@@ -100,6 +139,9 @@ impl Default for MailSettings {
             from: "fineprint <fineprint@localhost>".to_owned(),
             reply_to: None,
             folder: None,
+            per_minute: None,
+            dkim: None,
+            webhook_secret: None,
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::model::{Capture, Change, CheckResult, FetchOutcome, Rejection, Settin
 use crate::page::{self, Answer, Baseline, Page, Rules};
 use crate::store::{Rehearsal, Store, StoreError};
 use jiff::Timestamp;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Every so many fetches go without validators: a server's 304 is not believed for ever.
 const UNCONDITIONAL_EVERY: u64 = 20;
@@ -21,6 +21,8 @@ pub struct Monitor {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) settings: Arc<Settings>,
     turns: Arc<Turns>,
+    /// Held while a subscription is read, altered and written.
+    pub(super) people: Arc<Mutex<()>>,
 }
 
 /// What a check found.
@@ -60,7 +62,7 @@ impl Monitor {
         clock: Arc<dyn Clock>,
         settings: Arc<Settings>,
     ) -> Self {
-        Self { store, fetch, deliver, clock, settings, turns: Arc::default() }
+        Self { store, fetch, deliver, clock, settings, turns: Arc::default(), people: Arc::default() }
     }
 
     /// The same monitor over a store that keeps nothing of what it is given: for dry runs.

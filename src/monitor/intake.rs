@@ -2,12 +2,12 @@ use super::check::{Checked, Monitor};
 use super::decide::{Decision, Sighting, decide, part};
 use super::plan;
 use crate::model::{
-    Capture, Change, ChangeId, CheckRecord, CheckResult, Comparison, Document, Held, MailId, MailState, Memory, OutboxEntry, Rejection,
-    Seen, SeenText, Sha256, Similarity, Snapshot, Version, Watch, WatchState,
+    Capture, Change, ChangeId, CheckRecord, CheckResult, Comparison, Document, Held, Memory, Rejection, Seen, SeenText, Sha256, Similarity,
+    Snapshot, Version, Watch, WatchState,
 };
 use crate::page::{self, Page, Rules};
 use crate::store::{Commit, Sequence, Store, StoreError};
-use crate::{compare, compose, judge, reading, text};
+use crate::{compare, judge, reading, text};
 use jiff::Timestamp;
 
 /// How many edits of a change are kept for the history.
@@ -260,31 +260,6 @@ impl Monitor {
                 .collect(),
             replaced: overview.is_rewrite.then_some(overview.kept),
         })
-    }
-
-    /// A mail for every subscription that asked for what changed.
-    fn mails(&self, change: &Change) -> Result<Vec<OutboxEntry>, StoreError> {
-        let origin = compose::Origin::of(&self.settings);
-        let mut mails = Vec::new();
-        let mut subscriptions = self.store.subscriptions()?;
-        // An address with several subscriptions gets one mail: the one that tells most.
-        subscriptions.sort_by_key(|subscription| (std::cmp::Reverse(subscription.wanted(change).len()), subscription.id));
-        let mut told = std::collections::HashSet::new();
-        for subscription in subscriptions {
-            let wanted = subscription.wanted(change);
-            if wanted.is_empty() || !told.insert(subscription.address.to_lowercase()) {
-                continue;
-            }
-            mails.push(OutboxEntry {
-                id: MailId(self.store.next_id(Sequence::Mail)?),
-                cause: Some((change.id, subscription.id)),
-                mail: compose::alert(change, &wanted, &subscription, &origin),
-                queued: change.confirmed,
-                attempts: 0,
-                state: MailState::Due { at: change.confirmed, last_error: None },
-            });
-        }
-        Ok(mails)
     }
 
     fn commit_of(&self, intake: &Intake<'_>) -> Result<Commit, StoreError> {

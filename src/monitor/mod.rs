@@ -4,8 +4,10 @@
 mod check;
 mod clock;
 mod decide;
+mod incidents;
 mod intake;
 mod outbox;
+mod people;
 mod plan;
 mod tick;
 mod turns;
@@ -13,5 +15,7 @@ mod turns;
 pub use check::{Checked, Monitor};
 pub use clock::{Clock, SystemClock};
 pub use decide::{Decision, Sighting, decide, part};
+pub use incidents::Concern;
 pub use outbox::Delivered;
+pub use people::PeopleError;
 pub use tick::{Tick, TickError};

@@ -1,7 +1,7 @@
 use super::check::Monitor;
 use crate::deliver::{Refusal, next_attempt};
 use crate::model::{MailState, OutboxEntry};
-use crate::store::{Commit, StoreError};
+use crate::store::StoreError;
 
 /// How many mails one turn takes from the outbox.
 const BATCH: usize = 50;
@@ -37,7 +37,11 @@ impl Monitor {
             if !go_on() {
                 break;
             }
-            let answer = self.deliver.deliver(&entry.mail).await;
+            let answer = if self.may_go(&entry)? {
+                self.deliver.deliver(&entry.mail).await
+            } else {
+                Err(Refusal::Permanent("the subscription ended before this mail was sent".to_owned()))
+            };
             let entry = self.moved_on(entry, answer);
             match &entry.state {
                 MailState::Sent { .. } => delivered.sent += 1,
@@ -47,7 +51,7 @@ impl Monitor {
                     delivered.refused += 1;
                 }
             }
-            self.store.commit(Commit { mails: vec![entry], ..Commit::default() })?;
+            self.settle(entry)?;
         }
         Ok(delivered)
     }

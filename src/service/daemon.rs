@@ -3,13 +3,16 @@ use super::desk::Desk;
 use super::setup::{Setup, WatchlistSource, read_watches};
 use super::systemd::Systemd;
 use crate::model::{CheckResult, Settings, Watch, WatchId};
-use crate::monitor::{Checked, Monitor, Tick, TickError};
+use crate::monitor::{Checked, Concern, Monitor, Tick, TickError};
 use crate::store::{Commit, StoreError};
+use crate::web::{self, Site};
 use std::collections::HashSet;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
+use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -21,6 +24,11 @@ const TICK: &str = "*/2 * * * * *";
 const GRACE: Duration = Duration::from_mins(1);
 /// New watches are first fetched so far apart, so that a new list does not fetch everything at once.
 const FIRST_FETCHES_APART: Duration = Duration::from_secs(2);
+/// How often the operator's worries are looked for, and how many rounds lie between two close looks: a day.
+const LOOK_EVERY: Duration = Duration::from_mins(10);
+const CLOSELY_EVERY: u64 = 144;
+/// How long pages that are under way may take at shutdown.
+const LAST_PAGES: Duration = Duration::from_secs(5);
 /// From so many failures in a row on, a failing watch is worth a warning.
 const WORTH_A_WARNING: u32 = 3;
 
@@ -37,6 +45,14 @@ pub enum DaemonError {
     /// The scheduler could not be started.
     #[error(transparent)]
     Tick(#[from] TickError),
+    /// The address for the web pages, which the operator chose, can't be had.
+    #[error("the web pages can't be served at {address}: {reason}; choose another with [web] listen")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        reason: std::io::Error,
+    },
     /// A signal handler could not be set.
     #[error("signals can't be received: {0}")]
     Signal(#[from] std::io::Error),
@@ -55,6 +71,8 @@ pub async fn run(setup: Setup, monitor: Monitor, shutdown: impl Future<Output = 
     let wake = Arc::new(Notify::new());
     let tick = Tick::start(TICK, wake.clone()).await?;
     let delivering = daemon.tasks.spawn(deliver(daemon.desk.clone(), daemon.stop.clone()));
+    daemon.tasks.spawn(look_after(daemon.desk.clone(), daemon.broken.clone(), daemon.stop.clone()));
+    daemon.open_site().await?;
     let mut hangup = signal(SignalKind::hangup())?;
     let reload = daemon.desk.reload.clone();
     daemon.systemd.ready(&format!("watching {} documents", daemon.desk.watches().len()));
@@ -87,6 +105,8 @@ struct Daemon {
     stop: CancellationToken,
     /// When the watchlist was last written, to see that it was written again.
     written: Option<SystemTime>,
+    /// What is wrong with the watchlist, while its last good one is in force.
+    broken: Arc<Mutex<Option<String>>>,
 }
 
 impl Daemon {
@@ -101,7 +121,36 @@ impl Daemon {
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             written,
+            broken: Arc::default(),
         }
+    }
+
+    /// Opens the web pages. Where another program has the port that nobody asked for, the daemon does without them.
+    async fn open_site(&self) -> Result<(), DaemonError> {
+        let Some(address) = self.settings.web.listen else { return Ok(()) };
+        let listener = match TcpListener::bind(address).await {
+            Ok(listener) => listener,
+            Err(reason) if self.settings.web.chosen => return Err(DaemonError::Listen { address, reason }),
+            Err(reason) => {
+                tracing::warn!(%address, "the web pages are not served, {reason}; choose another address with [web] listen");
+                return Ok(());
+            }
+        };
+        let desk = self.desk.clone();
+        let site = Site::new(self.desk.monitor.clone(), self.settings.clone(), Arc::new(move || desk.watches()), self.desk.mail.clone());
+        let (stop, stopped) = (self.stop.clone(), self.stop.clone());
+        tracing::info!("the pages are at http://{address}/");
+        self.tasks.spawn(async move {
+            let served = tokio::select! {
+                served = web::serve(listener, site, async move { stop.cancelled().await }) => served,
+                // A reader who keeps a connection open does not keep the daemon.
+                () = async move { stopped.cancelled().await; tokio::time::sleep(LAST_PAGES).await } => Ok(()),
+            };
+            if let Err(error) = served {
+                tracing::error!("the web pages are no longer served: {error}");
+            }
+        });
+        Ok(())
     }
 
     /// One beat of the scheduler: the watchdog is fed, what is due is started, mail is sent, an edited watchlist is read.
@@ -157,11 +206,15 @@ impl Daemon {
             Ok(watches) => {
                 tracing::info!(watches = watches.len(), "the watchlist was read again");
                 self.desk.replace(watches);
+                *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = None;
                 if let Err(error) = self.plan() {
                     tracing::error!("the due-queue could not be brought up to date: {error}");
                 }
             }
-            Err(error) => tracing::error!("the watchlist has problems, the last good one stays in force:\n{error}"),
+            Err(error) => {
+                tracing::error!("the watchlist has problems, the last good one stays in force:\n{error}");
+                *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+            }
         }
         self.systemd.ready(&format!("watching {} documents", self.desk.watches().len()));
     }
@@ -237,12 +290,56 @@ fn report(desk: &Desk, watch: &WatchId, checked: Result<Checked, StoreError>) {
     }
 }
 
-/// Delivers whenever there may be mail, one turn at a time.
+/// Looks every ten minutes at what the operator should see to, and every day at what takes longer to see.
+async fn look_after(desk: Desk, broken: Arc<Mutex<Option<String>>>, stop: CancellationToken) {
+    let mut rounds = 0u64;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+        let broken = broken.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let others = broken.map(|problem| Concern {
+            key: "watchlist".to_owned(),
+            what: format!("The watchlist can't be read, and the last good one is in force: {problem}"),
+            advice: "Mend it; it is read again when it is saved.".to_owned(),
+        });
+        let (desk, closely) = (desk.clone(), rounds.is_multiple_of(CLOSELY_EVERY));
+        rounds += 1;
+        let looked = tokio::task::spawn_blocking(move || {
+            let watches = desk.watches();
+            desk.monitor.look_after(&watches, others.into_iter().collect())?;
+            if closely {
+                desk.monitor.look_closely(&watches)?;
+            }
+            desk.mail.notify_one();
+            Ok::<_, StoreError>(())
+        });
+        match looked.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!("the store could not be looked through: {error}"),
+            Err(failed) => tracing::error!("looking after the watches failed: {failed}"),
+        }
+    }
+}
+
+/// Puts digests into the outbox and delivers whenever there may be mail, one turn at a time.
 async fn deliver(desk: Desk, stop: CancellationToken) {
+    let mut digests_at = None;
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = desk.mail.notified() => {}
+        }
+        let minute = desk.monitor.now().as_second() / 60;
+        if digests_at.replace(minute) != Some(minute) {
+            let monitor = desk.monitor.clone();
+            match tokio::task::spawn_blocking(move || monitor.digests_due()).await {
+                Ok(Ok(0)) => {}
+                Ok(Ok(digests)) => tracing::info!(digests, "digests were written"),
+                Ok(Err(error)) => tracing::error!("digests could not be written: {error}"),
+                Err(failed) => tracing::error!("writing digests failed: {failed}"),
+            }
         }
         match desk.monitor.deliver_while(|| !stop.is_cancelled()).await {
             Ok(delivered) if delivered.sent + delivered.postponed + delivered.refused > 0 => {

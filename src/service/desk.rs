@@ -1,7 +1,6 @@
 use super::wishes;
 use crate::model::{
-    Change, ChangeId, CheckRecord, CheckResult, OutboxEntry, Severity, Subscription, SubscriptionId, Topic, Version, Watch, WatchId,
-    WatchState,
+    Change, ChangeId, CheckRecord, CheckResult, OutboxEntry, Subscription, SubscriptionId, Version, Wanted, Watch, WatchId, WatchState,
 };
 use crate::monitor::Monitor;
 use crate::store::StoreError;
@@ -36,15 +35,11 @@ pub enum Wish {
     Subscribe {
         /// The mailbox, already checked.
         address: String,
-        /// Platforms; empty: all.
-        platforms: Vec<String>,
-        /// Tags; empty: all.
-        tags: Vec<String>,
-        /// Topics; empty: all.
-        topics: Vec<Topic>,
-        /// From which severity.
-        severity: Severity,
+        /// What it wants to hear of.
+        wanted: Wanted,
     },
+    /// Every mail of the outbox to one address.
+    Mails(String),
     /// Forget the subscriptions of an address, or one by number.
     Unsubscribe(String),
     /// The newest mails of the outbox.

@@ -1,5 +1,5 @@
 use super::desk::{Desk, Reply, Wish};
-use crate::model::{ChangeId, MailState, Severity, Subscription, SubscriptionId, SubscriptionState, Topic, WatchId};
+use crate::model::{ChangeId, MailState, Subscription, SubscriptionId, Wanted, WatchId};
 use crate::store::{Commit, Sequence, Store, StoreError};
 
 /// How many lines of a history one reply holds.
@@ -16,9 +16,8 @@ pub(super) fn grant(desk: &Desk, wish: Wish) -> Result<Reply, StoreError> {
         Wish::History(watch) => history(store, &watch),
         Wish::Show(id) => show(store, id),
         Wish::Subscriptions => Ok(Reply::Subscriptions(store.subscriptions()?)),
-        Wish::Subscribe { address, platforms, tags, topics, severity } => {
-            subscribe(desk, store, address, Filters { platforms, tags, topics, severity })
-        }
+        Wish::Subscribe { address, wanted } => subscribe(desk, store, address, wanted),
+        Wish::Mails(address) => mails(store, &address),
         Wish::Unsubscribe(who) => unsubscribe(store, &who),
         Wish::Outbox(limit) => Ok(Reply::Outbox(store.outbox(limit)?)),
         Wish::Verify => Ok(Reply::Problems(store.verify()?)),
@@ -59,19 +58,16 @@ fn show(store: &dyn Store, id: ChangeId) -> Result<Reply, StoreError> {
     })
 }
 
-struct Filters {
-    platforms: Vec<String>,
-    tags: Vec<String>,
-    topics: Vec<Topic>,
-    severity: Severity,
+/// Every mail of the outbox to one address, newest first.
+fn mails(store: &dyn Store, address: &str) -> Result<Reply, StoreError> {
+    let mut mails = store.outbox(usize::MAX)?;
+    mails.retain(|entry| entry.mail.to.eq_ignore_ascii_case(address));
+    Ok(Reply::Outbox(mails))
 }
 
-fn subscribe(desk: &Desk, store: &dyn Store, address: String, filters: Filters) -> Result<Reply, StoreError> {
+fn subscribe(desk: &Desk, store: &dyn Store, address: String, wanted: Wanted) -> Result<Reply, StoreError> {
     let id = SubscriptionId(store.next_id(Sequence::Subscription)?);
-    let now = desk.monitor.now();
-    let state = SubscriptionState::Confirmed { at: now, by: "operator".to_owned() };
-    let Filters { platforms, tags, topics, severity } = filters;
-    let subscription = Subscription { id, address, platforms, tags, topics, severity, state, created: now };
+    let subscription = Subscription::confirmed(id, address, wanted, "operator".to_owned(), desk.monitor.now());
     store.commit(Commit { subscriptions: vec![subscription], ..Commit::default() })?;
     Ok(Reply::Subscribed(id))
 }

@@ -7,7 +7,10 @@
 use super::StoreError;
 use super::keys;
 use super::tables::{Table, Tables};
-use crate::model::{Change, CheckRecord, Document, Memory, OutboxEntry, Sha256, Snapshot, Subscription, Version, WatchId, WatchState};
+use super::words::WordIndex;
+use crate::model::{
+    Change, CheckRecord, Document, Incident, Memory, OutboxEntry, Sha256, Snapshot, Subscription, Version, WatchId, WatchState,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -47,7 +50,7 @@ impl Record for WatchState {
 
     /// Before format 2 a state ended without the selectors that matched nothing.
     fn older(format: u8, body: &[u8]) -> Option<postcard::Result<Self>> {
-        (format == 1).then(|| with_nothing(body))
+        (format == 1).then(|| with_nothing(body, 1))
     }
 }
 impl Record for Change {
@@ -55,20 +58,29 @@ impl Record for Change {
 
     /// Before format 2 a change ended without a word on whether the whole document was replaced.
     fn older(format: u8, body: &[u8]) -> Option<postcard::Result<Self>> {
-        (format == 1).then(|| with_nothing(body))
+        (format == 1).then(|| with_nothing(body, 1))
     }
 }
 impl Record for CheckRecord {}
 impl Record for OutboxEntry {}
-impl Record for Subscription {}
+impl Record for Subscription {
+    const FORMAT: u8 = 2;
+
+    /// Before format 2 a subscription ended without rhythm, digest and the record of its consent.
+    fn older(format: u8, body: &[u8]) -> Option<postcard::Result<Self>> {
+        (format == 1).then(|| with_nothing(body, 3))
+    }
+}
+impl Record for Incident {}
+impl Record for WordIndex {}
 impl Record for WatchId {}
 impl Record for Timestamp {}
 impl Record for u64 {}
 impl Record for Newest {}
 
-/// Reads a record to which a field was added at its end: nothing, or an empty list, are a 0 both.
-fn with_nothing<R: DeserializeOwned>(body: &[u8]) -> postcard::Result<R> {
-    postcard::from_bytes(&[body, &[0]].concat())
+/// Reads a record to which fields were added at its end: nothing, an empty list and the first of several are a 0 each.
+fn with_nothing<R: DeserializeOwned>(body: &[u8], fields: usize) -> postcard::Result<R> {
+    postcard::from_bytes(&[body, &vec![0; fields]].concat())
 }
 
 /// The newest snapshots of a watch's part, 0 where there is none.

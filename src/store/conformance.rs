@@ -1,8 +1,10 @@
 //! What every store must do, as functions over any store; each gets an empty one. The tests of each store run them all.
 
-use super::samples::{change, held, hour, keep, mail, memory, noise, page, populate, rejected, snapshot, subscription, version, watch};
+use super::samples::{
+    change, held, hour, incident, keep, mail, memory, noise, page, populate, rejected, snapshot, subscription, version, watch,
+};
 use super::{Commit, Sequence, Store, StoreError};
-use crate::model::{ChangeId, CheckRecord, CheckResult, MailState, Memory, Sha256, SubscriptionId, WatchId, WatchState};
+use crate::model::{ChangeId, CheckRecord, CheckResult, MailId, MailState, Memory, Sha256, SubscriptionId, WatchId, WatchState};
 use jiff::Timestamp;
 
 /// A name and what it does.
@@ -29,6 +31,11 @@ pub(super) const ALL: &[Behaviour] = &[
     ("a good store verifies", a_good_store_verifies),
     ("verification follows references", verification_follows_references),
     ("readers see whole commits", readers_see_whole_commits),
+    ("a token is used once", a_token_is_used_once),
+    ("incidents come and go", incidents_come_and_go),
+    ("a discarded mail is gone", a_discarded_mail_is_gone),
+    ("a secret stays the same", a_secret_stays_the_same),
+    ("words are found in their versions", words_are_found_in_their_versions),
 ];
 
 fn an_empty_store_has_nothing(store: &dyn Store) {
@@ -67,7 +74,9 @@ fn a_commit_comes_back_whole(store: &dyn Store) {
             history: Some((watch.clone(), line.clone())),
             due: vec![(watch.clone(), Some(hour(5)))],
             subscriptions: vec![subscription(1)],
-            forget: Vec::new(),
+            spent: Some((Sha256::of(b"token"), hour(48))),
+            incidents: vec![("watch a/b".to_owned(), Some(incident("watch a/b")))],
+            ..Commit::default()
         })
         .unwrap();
     assert_eq!(store.snapshot(&watch, 0, 1).unwrap(), Some(snapshot.clone()));
@@ -82,6 +91,68 @@ fn a_commit_comes_back_whole(store: &dyn Store) {
     assert_eq!(store.history(&watch, 9).unwrap(), vec![line]);
     assert_eq!(store.due_at(&watch).unwrap(), Some(hour(5)));
     assert_eq!(store.subscriptions().unwrap(), vec![subscription(1)]);
+    assert_eq!(
+        (store.subscription(SubscriptionId(1)).unwrap(), store.subscription(SubscriptionId(2)).unwrap()),
+        (Some(subscription(1)), None)
+    );
+    assert!(store.is_spent(&Sha256::of(b"token")).unwrap());
+    assert_eq!(store.incidents().unwrap(), [incident("watch a/b")]);
+    assert_eq!(store.words(&watch).unwrap().newest(), 1);
+    assert!(store.revision().unwrap() > 0);
+}
+
+fn a_token_is_used_once(store: &dyn Store) {
+    let spend =
+        || store.commit(Commit { spent: Some((Sha256::of(b"token"), hour(1))), subscriptions: vec![subscription(1)], ..Commit::default() });
+    assert!(!store.is_spent(&Sha256::of(b"token")).unwrap());
+    spend().unwrap();
+    assert!(matches!(spend(), Err(StoreError::Refused(_))));
+    assert!(!store.is_spent(&Sha256::of(b"another")).unwrap());
+}
+
+fn incidents_come_and_go(store: &dyn Store) {
+    let commit = |key: &str, incident| store.commit(Commit { incidents: vec![(key.to_owned(), incident)], ..Commit::default() }).unwrap();
+    for key in ["watch a/b", "mail"] {
+        commit(key, Some(incident(key)));
+    }
+    commit("mail", None);
+    assert_eq!(store.incidents().unwrap(), [incident("watch a/b")]);
+    assert_eq!(store.verify().unwrap(), Vec::<String>::new());
+}
+
+fn a_discarded_mail_is_gone(store: &dyn Store) {
+    store.commit(Commit { mails: vec![mail(1, None, hour(0)), mail(2, None, hour(0))], ..Commit::default() }).unwrap();
+    store.commit(Commit { discard: vec![MailId(1)], ..Commit::default() }).unwrap();
+    assert_eq!(store.outbox(9).unwrap(), vec![mail(2, None, hour(0))]);
+    assert_eq!(store.outbox_due(hour(1), 9).unwrap().len(), 1);
+    assert_eq!(store.verify().unwrap(), Vec::<String>::new());
+}
+
+fn a_secret_stays_the_same(store: &dyn Store) {
+    assert_eq!(store.secret([1; 32]).unwrap(), [1; 32]);
+    assert_eq!(store.secret([2; 32]).unwrap(), [1; 32]);
+    assert_eq!(store.verify().unwrap(), Vec::<String>::new());
+}
+
+fn words_are_found_in_their_versions(store: &dyn Store) {
+    let watch = watch();
+    for (number, text) in (1..).zip(["We train models.", "We train nothing.", "We train models again."]) {
+        let body = text.as_bytes();
+        let (version, mut document) = version(&watch, number, &[number]);
+        document.clauses.truncate(1);
+        document.clauses[0].text = text.to_owned();
+        let commit = Commit {
+            snapshots: vec![(snapshot(&watch, 0, number, body), body.to_vec())],
+            version: Some((version, document)),
+            ..Commit::default()
+        };
+        store.commit(commit).unwrap();
+    }
+    let find =
+        |words: &[&str]| store.words(&watch).unwrap().versions_with(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(), 9);
+    assert_eq!(find(&["models", "train"]), [3, 1]);
+    assert_eq!(find(&["nothing"]), [2]);
+    assert_eq!(find(&["elsewhere"]), Vec::<u32>::new());
 }
 
 fn a_refused_commit_leaves_nothing(store: &dyn Store) {
@@ -98,7 +169,9 @@ fn a_refused_commit_leaves_nothing(store: &dyn Store) {
         history: Some((watch.clone(), CheckRecord { at: hour(0), result: CheckResult::First })),
         due: vec![(watch.clone(), Some(hour(0)))],
         subscriptions: vec![subscription(1)],
-        forget: Vec::new(),
+        spent: Some((Sha256::of(b"token"), hour(48))),
+        incidents: vec![("watch a/b".to_owned(), Some(incident("watch a/b")))],
+        ..Commit::default()
     };
     assert!(matches!(store.commit(commit), Err(StoreError::Refused(_))));
     an_empty_store_has_nothing(store);

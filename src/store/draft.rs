@@ -5,9 +5,11 @@ use super::codec::{self, Packing, Record};
 use super::keys;
 use super::read;
 use super::tables::{Entry, KeyRange, Order, Table, Tables, Write};
+use super::words::WordIndex;
 use super::{Commit, Sequence, StoreError};
 use crate::model::{
-    Change, CheckRecord, Document, MailState, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId, Version, WatchId,
+    Change, CheckRecord, Document, Incident, MailId, MailState, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId, Version,
+    WatchId,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -42,6 +44,18 @@ pub(super) fn writes(tables: &dyn Tables, commit: Commit) -> Result<Vec<Write>, 
     }
     for mail in commit.mails {
         draft.mail(&mail)?;
+    }
+    for mail in commit.discard {
+        draft.discard(mail)?;
+    }
+    if let Some((token, until)) = commit.spent {
+        draft.spend(token, until)?;
+    }
+    for (key, incident) in commit.incidents {
+        draft.incident(&key, incident.as_ref())?;
+    }
+    if let Some(secret) = commit.secret {
+        draft.secret(&secret)?;
     }
     if let Some((watch, state)) = commit.state {
         draft.record(Table::States, &keys::watch(&watch), &state)?;
@@ -179,6 +193,7 @@ impl Draft<'_> {
             return Err(refuse("the one before it is missing"));
         }
         self.record(Table::Documents, &key, document)?;
+        self.index(version, document)?;
         self.record(Table::Versions, &key, version)
     }
 
@@ -208,6 +223,51 @@ impl Draft<'_> {
             self.mark(Table::OutboxDue, keys::outbox_due(at, id));
         }
         Ok(())
+    }
+
+    fn discard(&mut self, id: MailId) -> Result<(), StoreError> {
+        if let Some(entry) = read::mail(self, id)? {
+            self.unschedule(&entry)?;
+            if let Some((_, subscription)) = entry.cause {
+                self.unmark(Table::MailsOf, keys::mail_of(subscription.0, id.0));
+            }
+        }
+        self.remove(Table::Outbox, &keys::id(id.0))
+    }
+
+    /// A token is used once.
+    fn spend(&mut self, token: Sha256, until: Timestamp) -> Result<(), StoreError> {
+        if self.get(Table::Spent, &token.0)?.is_some() {
+            return Err(StoreError::Refused("this token was used before".to_owned()));
+        }
+        self.record(Table::Spent, &token.0, &until)
+    }
+
+    fn incident(&mut self, key: &str, incident: Option<&Incident>) -> Result<(), StoreError> {
+        match incident {
+            Some(incident) => self.record(Table::Incidents, key.as_bytes(), incident),
+            None => self.remove(Table::Incidents, key.as_bytes()),
+        }
+    }
+
+    fn secret(&mut self, secret: &[u8; 32]) -> Result<(), StoreError> {
+        if read::secret(self)?.is_some() {
+            return Err(StoreError::Refused("there is a key already".to_owned()));
+        }
+        self.value(Table::Secrets, read::TOKENS, secret, Packing::None)
+    }
+
+    /// The words of a new version join those of the ones before; where the index is behind, it catches up.
+    fn index(&mut self, version: &Version, document: &Document) -> Result<(), StoreError> {
+        let key = keys::watch(&version.watch);
+        let mut words: WordIndex = read::record(self, Table::Words, &key)?.unwrap_or_default();
+        for number in words.newest() + 1..version.number {
+            if let Some(earlier) = read::record::<Document>(self, Table::Documents, &keys::numbered(&version.watch, number))? {
+                words.take(number, &earlier);
+            }
+        }
+        words.take(version.number, document);
+        self.record(Table::Words, &key, &words)
     }
 
     fn unschedule(&mut self, mail: &OutboxEntry) -> Result<(), StoreError> {

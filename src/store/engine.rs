@@ -1,8 +1,11 @@
 //! What differs between stores: where the tables are and how a commit gets into them. Everything else is the same code for all.
 
 use super::tables::{Table, Tables};
-use super::{Commit, Sequence, Store, StoreError, draft, keys, read, verify};
-use crate::model::{Change, ChangeId, CheckRecord, Document, Memory, OutboxEntry, Snapshot, Subscription, Version, WatchId, WatchState};
+use super::{Commit, Sequence, Store, StoreError, WordIndex, draft, keys, read, verify};
+use crate::model::{
+    Change, ChangeId, CheckRecord, Document, Incident, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId, Version,
+    WatchId, WatchState,
+};
 use jiff::Timestamp;
 use std::fmt::Debug;
 use std::sync::{Mutex, PoisonError};
@@ -91,6 +94,35 @@ impl<E: Engine> Store for E {
 
     fn queued(&self) -> Result<Vec<(Timestamp, WatchId)>, StoreError> {
         self.read(read::queued)
+    }
+
+    fn subscription(&self, id: SubscriptionId) -> Result<Option<Subscription>, StoreError> {
+        self.read(|tables| read::record(tables, Table::Subscriptions, &keys::id(id.0)))
+    }
+
+    fn is_spent(&self, token: &Sha256) -> Result<bool, StoreError> {
+        self.read(|tables| Ok(tables.get(Table::Spent, &token.0)?.is_some()))
+    }
+
+    fn incidents(&self) -> Result<Vec<Incident>, StoreError> {
+        self.read(read::incidents)
+    }
+
+    fn words(&self, watch: &WatchId) -> Result<WordIndex, StoreError> {
+        Ok(self.read(|tables| read::record(tables, Table::Words, &keys::watch(watch)))?.unwrap_or_default())
+    }
+
+    fn secret(&self, fresh: [u8; 32]) -> Result<[u8; 32], StoreError> {
+        let stored = || self.read(read::secret);
+        if let Some(secret) = stored()? {
+            return Ok(secret);
+        }
+        self.write(Commit { secret: Some(fresh), ..Commit::default() })?;
+        Ok(stored()?.unwrap_or(fresh))
+    }
+
+    fn revision(&self) -> Result<u64, StoreError> {
+        Ok(self.read(|tables| read::record(tables, Table::About, draft::COMMITS))?.unwrap_or(0))
     }
 
     fn subscriptions(&self) -> Result<Vec<Subscription>, StoreError> {

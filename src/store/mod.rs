@@ -19,13 +19,16 @@ mod samples;
 mod sled;
 mod tables;
 mod verify;
+mod words;
 
 pub use memory::MemoryStore;
 pub use rehearsal::Rehearsal;
 pub use sled::SledStore;
+pub use words::{WordIndex, words_of};
 
 use crate::model::{
-    Change, ChangeId, CheckRecord, Document, Memory, OutboxEntry, Snapshot, Subscription, SubscriptionId, Version, WatchId, WatchState,
+    Change, ChangeId, CheckRecord, Document, Incident, MailId, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId,
+    Version, WatchId, WatchState,
 };
 use jiff::Timestamp;
 
@@ -52,6 +55,14 @@ pub struct Commit {
     pub subscriptions: Vec<Subscription>,
     /// Subscriptions to forget, address and all: the mails that they caused go too, and later commits can't bring either back.
     pub forget: Vec<SubscriptionId>,
+    /// A token that was used, and until when that must be remembered; refused where it was used before.
+    pub spent: Option<(Sha256, Timestamp)>,
+    /// Incidents that began or were told of again, by key; `None` ends one.
+    pub incidents: Vec<(String, Option<Incident>)>,
+    /// The key of the tokens; refused where there is one.
+    pub secret: Option<[u8; 32]>,
+    /// Mails to throw away, such as confirmations that were delivered: nothing of an address stays that did not confirm.
+    pub discard: Vec<MailId>,
 }
 
 /// What is numbered by the store.
@@ -103,12 +114,24 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn due_at(&self, watch: &WatchId) -> Result<Option<Timestamp>, StoreError>;
     /// Every watch in the due-queue.
     fn queued(&self) -> Result<Vec<(Timestamp, WatchId)>, StoreError>;
+    /// A subscription.
+    fn subscription(&self, id: SubscriptionId) -> Result<Option<Subscription>, StoreError>;
     /// Every subscription.
     fn subscriptions(&self) -> Result<Vec<Subscription>, StoreError>;
     /// The mails that are due, in the order of their numbers.
     fn outbox_due(&self, until: Timestamp, limit: usize) -> Result<Vec<OutboxEntry>, StoreError>;
     /// The newest mails in whatever state, newest first.
     fn outbox(&self, limit: usize) -> Result<Vec<OutboxEntry>, StoreError>;
+    /// Whether a token was used.
+    fn is_spent(&self, token: &Sha256) -> Result<bool, StoreError>;
+    /// The incidents that last.
+    fn incidents(&self) -> Result<Vec<Incident>, StoreError>;
+    /// Which words stood in which versions of a watch.
+    fn words(&self, watch: &WatchId) -> Result<WordIndex, StoreError>;
+    /// The key that this store's tokens are signed with: `fresh` becomes it where there is none.
+    fn secret(&self, fresh: [u8; 32]) -> Result<[u8; 32], StoreError>;
+    /// How many commits there were: it rises with whatever is written.
+    fn revision(&self) -> Result<u64, StoreError>;
     /// Recomputes every digest and follows every reference; a line for each problem.
     fn verify(&self) -> Result<Vec<String>, StoreError>;
 }

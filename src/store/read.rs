@@ -5,7 +5,7 @@ use super::chain::{Frame, KEY_FRAME_EVERY};
 use super::codec::{self, Newest, Record};
 use super::keys;
 use super::tables::{Entry, KeyRange, Order, Table, Tables};
-use crate::model::{Change, CheckRecord, MailId, OutboxEntry, Sha256, Snapshot, Subscription, Version, WatchId};
+use crate::model::{Change, CheckRecord, Incident, MailId, OutboxEntry, Sha256, Snapshot, Subscription, Version, WatchId};
 use jiff::Timestamp;
 
 /// The bytes of a value.
@@ -119,6 +119,19 @@ pub(super) fn time_of(table: Table, key: &[u8]) -> Result<Timestamp, StoreError>
 
 pub(super) fn subscriptions(tables: &dyn Tables) -> Result<Vec<Subscription>, StoreError> {
     records(tables, Table::Subscriptions, &KeyRange::all(), Order::Rising, usize::MAX)
+}
+
+pub(super) fn incidents(tables: &dyn Tables) -> Result<Vec<Incident>, StoreError> {
+    records(tables, Table::Incidents, &KeyRange::all(), Order::Rising, usize::MAX)
+}
+
+/// The name under which the key of the tokens stands.
+pub(super) const TOKENS: &[u8] = b"tokens";
+
+pub(super) fn secret(tables: &dyn Tables) -> Result<Option<[u8; 32]>, StoreError> {
+    let Some(bytes) = value(tables, Table::Secrets, TOKENS)? else { return Ok(None) };
+    let wrong = || codec::damaged(Table::Secrets, TOKENS, "it is no key".to_owned());
+    bytes.try_into().map(Some).map_err(|_| wrong())
 }
 
 pub(super) fn mail(tables: &dyn Tables, id: MailId) -> Result<Option<OutboxEntry>, StoreError> {

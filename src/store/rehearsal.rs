@@ -1,5 +1,8 @@
-use super::{Commit, Sequence, Store, StoreError};
-use crate::model::{Change, ChangeId, CheckRecord, Document, Memory, OutboxEntry, Snapshot, Subscription, Version, WatchId, WatchState};
+use super::{Commit, Sequence, Store, StoreError, WordIndex};
+use crate::model::{
+    Change, ChangeId, CheckRecord, Document, Incident, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId, Version,
+    WatchId, WatchState,
+};
 use jiff::Timestamp;
 use std::sync::Arc;
 
@@ -76,6 +79,30 @@ impl Store for Rehearsal {
 
     fn queued(&self) -> Result<Vec<(Timestamp, WatchId)>, StoreError> {
         self.real.queued()
+    }
+
+    fn subscription(&self, id: SubscriptionId) -> Result<Option<Subscription>, StoreError> {
+        self.real.subscription(id)
+    }
+
+    fn is_spent(&self, token: &Sha256) -> Result<bool, StoreError> {
+        self.real.is_spent(token)
+    }
+
+    fn incidents(&self) -> Result<Vec<Incident>, StoreError> {
+        self.real.incidents()
+    }
+
+    fn words(&self, watch: &WatchId) -> Result<WordIndex, StoreError> {
+        self.real.words(watch)
+    }
+
+    fn secret(&self, fresh: [u8; 32]) -> Result<[u8; 32], StoreError> {
+        self.real.secret(fresh)
+    }
+
+    fn revision(&self) -> Result<u64, StoreError> {
+        self.real.revision()
     }
 
     fn subscriptions(&self) -> Result<Vec<Subscription>, StoreError> {

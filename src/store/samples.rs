@@ -2,9 +2,9 @@
 
 use super::{Commit, Store};
 use crate::model::{
-    Change, ChangeId, ChangeKind, Clause, ClauseKind, Direction, Document, Event, Header, Held, Mail, MailBody, MailId, MailState, Memory,
-    OutboxEntry, Piece, Rejection, Seen, SeenText, Severity, Sha256, Snapshot, Stance, Subscription, SubscriptionId, SubscriptionState,
-    Topic, Version, WatchId,
+    Change, ChangeId, ChangeKind, Clause, ClauseKind, Direction, Document, Event, Header, Held, Incident, Mail, MailBody, MailId,
+    MailState, Memory, OutboxEntry, Piece, Rejection, Rhythm, Seen, SeenText, Severity, Sha256, Snapshot, Stance, Subscription,
+    SubscriptionId, SubscriptionState, Topic, Version, WatchId,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -126,6 +126,9 @@ pub(super) fn subscription(id: u64) -> Subscription {
         severity: Severity::Critical,
         state: SubscriptionState::Confirmed { at: hour(0), by: "operator".to_owned() },
         created: hour(0),
+        rhythm: Rhythm::AtOnce,
+        digest: None,
+        consent: None,
     }
 }
 
@@ -257,4 +260,8 @@ pub(super) fn populate(store: &dyn Store) {
             ..Commit::default()
         })
         .unwrap();
+}
+
+pub(super) fn incident(key: &str) -> Incident {
+    Incident { key: key.to_owned(), since: hour(0), told: hour(1), what: "It fails.".to_owned(), advice: "Look at it.".to_owned() }
 }

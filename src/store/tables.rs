@@ -64,6 +64,14 @@ tables! {
     Counters = "counters",
     /// What this store is: its layout.
     About = "about",
+    /// Digest of a token that was used → until when it is worth remembering.
+    Spent = "spent",
+    /// Key → an incident that the operator was told of.
+    Incidents = "incidents",
+    /// Watch → the words of its versions.
+    Words = "words",
+    /// Name → a secret of this store.
+    Secrets = "secrets",
 }
 
 /// A key and its value, as stored.
@@ -146,5 +154,6 @@ mod tests {
         assert_eq!(names[5..10], ["versions", "memories", "states", "history", "changes"]);
         assert_eq!(names[10..15], ["changes-of", "due", "due-at", "outbox", "outbox-due"]);
         assert_eq!(names[15..20], ["mails-of", "subscriptions", "forgotten", "counters", "about"]);
+        assert_eq!(names[20..24], ["spent", "incidents", "words", "secrets"]);
     }
 }

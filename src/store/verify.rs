@@ -3,9 +3,9 @@
 use super::codec::{self, Newest, Record};
 use super::engine::Engine;
 use super::tables::{Entry, KeyRange, Order, Table, Tables};
-use super::{Sequence, StoreError, draft, keys, read};
+use super::{Sequence, StoreError, WordIndex, draft, keys, read};
 use crate::model::{
-    Change, CheckRecord, Document, MailState, Memory, OutboxEntry, Sha256, Snapshot, Subscription, Version, WatchId, WatchState,
+    Change, CheckRecord, Document, Incident, MailState, Memory, OutboxEntry, Sha256, Snapshot, Subscription, Version, WatchId, WatchState,
 };
 use jiff::Timestamp;
 
@@ -30,6 +30,9 @@ pub(super) fn problems(engine: &impl Engine) -> Result<Vec<String>, StoreError> 
     walk.records(Table::Due, |check, key, record| check.due(key, record))?;
     walk.records(Table::Counters, |_, _, _: &u64| Ok(Vec::new()))?;
     walk.records(Table::About, |_, _, _: &u64| Ok(Vec::new()))?;
+    walk.records(Table::Spent, |_, _, _: &Timestamp| Ok(Vec::new()))?;
+    walk.records(Table::Incidents, |_, _, _: &Incident| Ok(Vec::new()))?;
+    walk.records(Table::Words, |_, _, _: &WordIndex| Ok(Vec::new()))?;
     walk.entries(Table::Bodies, |check, (key, _)| check.needs(Table::Snapshots, key, "snapshot"))?;
     walk.entries(Table::ChangesOf, |check, (key, _)| check.needs(Table::Changes, last_id(key), "change"))?;
     walk.entries(Table::MailsOf, |check, (key, _)| check.needs(Table::Outbox, last_id(key), "mail"))?;
@@ -148,7 +151,8 @@ impl Check<'_> {
         let mut findings = stands(key, &keys::id(mail.id.0));
         findings.extend(self.counted(Sequence::Mail, mail.id.0)?);
         if let Some((change, subscription)) = mail.cause {
-            findings.extend(unless(self.has(Table::Changes, &keys::id(change.0))?, || format!("its change {change} is missing")));
+            let told = change.0 == 0 || self.has(Table::Changes, &keys::id(change.0))?;
+            findings.extend(unless(told, || format!("its change {change} is missing")));
             findings.extend(self.needs(Table::MailsOf, &keys::mail_of(subscription.0, mail.id.0), "entry under its subscription")?);
         }
         if let MailState::Due { at, .. } = mail.state {

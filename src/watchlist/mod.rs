@@ -17,7 +17,7 @@ pub use edit::{NewWatch, add, remove};
 pub use parse::{Watchlist, parse};
 pub use problem::Problem;
 pub use schedule::{DEFAULT_CONFIRM_AFTER, DEFAULT_SCHEDULE, DEFAULT_ZONE, LEAST_CONFIRM_AFTER, LEAST_INTERVAL, next_due};
-pub use settings::{PASSWORD_VARIABLE, parse_settings};
+pub use settings::{DKIM_VARIABLE, PASSWORD_VARIABLE, WEBHOOK_VARIABLE, parse_settings};
 
 /// The watchlist that ships: what a first start writes when there is none.
 pub const SHIPPED: &str = include_str!("../../watchlist.toml");

@@ -3,7 +3,8 @@ use super::fields::Fields;
 use super::page::page_url;
 use super::problem::{Complaint, Problem, Report};
 use super::syntax::sound_text;
-use crate::model::{FetchSettings, MailSettings, Secret, Security, Settings};
+use crate::model::{Dkim, FetchSettings, MailSettings, Secret, Security, Settings, WebSettings};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 use toml::Spanned;
@@ -12,7 +13,12 @@ use toml::de::DeTable;
 /// The environment variable, or its like of the caller's, that the mail server's password comes from.
 pub const PASSWORD_VARIABLE: &str = "FINEPRINT_SMTP_PASSWORD";
 
-const ROOT_KEYS: &[&str] = &["fetch", "mail", "web"];
+/// The same for the key that mails are signed with (DKIM).
+pub const DKIM_VARIABLE: &str = "FINEPRINT_DKIM_KEY";
+/// The same for what webhooks are signed with.
+pub const WEBHOOK_VARIABLE: &str = "FINEPRINT_WEBHOOK_SECRET";
+
+const ROOT_KEYS: &[&str] = &["fetch", "mail", "web", "operator"];
 const FETCH_KEYS: &[&str] = &[
     "user_agent",
     "contact",
@@ -29,13 +35,16 @@ const FETCH_KEYS: &[&str] = &[
     "allow_private",
 ];
 /// `password` is known so that it can be refused with better advice than "unknown field".
-const MAIL_KEYS: &[&str] = &["server", "port", "security", "username", "password", "from", "reply_to", "folder"];
-const WEB_KEYS: &[&str] = &["url"];
+const MAIL_KEYS: &[&str] = &["server", "port", "security", "username", "password", "from", "reply_to", "folder", "per_minute", "dkim"];
+const DKIM_KEYS: &[&str] = &["selector", "domain"];
+const WEB_KEYS: &[&str] = &["url", "listen", "behind_proxy"];
+const OPERATOR_KEYS: &[&str] = &["mail"];
 
 /// Bounds that keep a slip of the finger from turning into a flood of requests.
 const MOST_CONCURRENT: u32 = 256;
 const MOST_REDIRECTS: u32 = 50;
 const MOST_RETRIES: u32 = 10;
+const MOST_PER_MINUTE: u32 = 60_000;
 
 /// Reads the operator's settings; what the file doesn't say has its default.
 ///
@@ -58,14 +67,23 @@ pub fn parse_settings(text: &str, file: &str, env: impl Fn(&str) -> Option<Strin
     }
     if let Some(fields) = root.table("web", WEB_KEYS, &mut report) {
         settings.web_url = fields.parsed("url", &mut report, web_url);
+        read_web(&fields, &mut settings.web, &mut report);
+    }
+    if let Some(fields) = root.table("operator", OPERATOR_KEYS, &mut report) {
+        settings.operator = fields.parsed("mail", &mut report, mailbox);
     }
     if !report.is_empty() {
         return Err(report.into_problems());
     }
-    settings.mail.password = env(PASSWORD_VARIABLE)
-        .map(|secret| secret.trim_end_matches(['\r', '\n']).to_owned())
-        .filter(|secret| !secret.is_empty())
-        .map(Secret::new);
+    let secret = |name: &str| {
+        let secret = env(name).map(|secret| secret.trim_end_matches(['\r', '\n']).to_owned());
+        secret.filter(|secret| !secret.is_empty()).map(Secret::new)
+    };
+    settings.mail.password = secret(PASSWORD_VARIABLE);
+    settings.mail.webhook_secret = secret(WEBHOOK_VARIABLE);
+    if let Some(dkim) = &mut settings.mail.dkim {
+        dkim.key = secret(DKIM_VARIABLE);
+    }
     Ok(settings)
 }
 
@@ -148,6 +166,8 @@ fn read_mail(fields: &Fields<'_>, mail: &mut MailSettings, report: &mut Report<'
     set(&mut mail.from, fields.parsed("from", report, mailbox));
     mail.reply_to = fields.parsed("reply_to", report, mailbox);
     mail.folder = fields.parsed("folder", report, one_line).map(PathBuf::from);
+    mail.per_minute = fields.number("per_minute", 1..=MOST_PER_MINUTE, report);
+    mail.dkim = fields.table("dkim", DKIM_KEYS, report).and_then(|fields| read_dkim(&fields, report));
     if mail.security == Security::None && mail.username.is_some() {
         report.add(
             fields.key_span("security"),
@@ -158,6 +178,36 @@ fn read_mail(fields: &Fields<'_>, mail: &mut MailSettings, report: &mut Report<'
     if mail.server.is_some() && !fields.has("from") {
         let help = "add a line such as from = \"fineprint <alerts@example.org>\"";
         report.add(fields.key_span("server"), "`server` is given without `from`", help);
+    }
+}
+
+fn read_dkim(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Dkim> {
+    for key in DKIM_KEYS {
+        if !fields.has(key) {
+            report.add(
+                fields.span(),
+                format!("`{key}` is missing"),
+                "a signature needs both: selector = \"fineprint\" and domain = \"example.org\"",
+            );
+        }
+    }
+    Some(Dkim { selector: fields.parsed("selector", report, one_line)?, domain: fields.parsed("domain", report, host)?, key: None })
+}
+
+fn read_web(fields: &Fields<'_>, web: &mut WebSettings, report: &mut Report<'_>) {
+    if let Some(listen) = fields.parsed("listen", report, listen) {
+        web.listen = listen;
+        web.chosen = true;
+    }
+    set(&mut web.behind_proxy, fields.flag("behind_proxy", report));
+}
+
+fn listen(text: &str) -> Result<Option<SocketAddr>, Complaint> {
+    match text.trim() {
+        "off" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| {
+            Complaint::new(format!("{text:?} is no address to listen on"), "write address and port, such as \"127.0.0.1:8420\", or \"off\"")
+        }),
     }
 }
 

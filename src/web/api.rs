@@ -1,0 +1,209 @@
+//! Everything that the pages show, as JSON. Version 1: fields may come, none goes.
+
+use super::answer::{Kind, Page};
+use super::requests::Fields;
+use super::rows::Filter;
+use super::server::{Made, Missing};
+use super::shelf::{Platform, Shelf, Shelved};
+use super::{matrix, search};
+use crate::compose;
+use crate::model::{ChangeId, ClauseKind, Event, Severity, Snapshot, Topic, Version, WatchId};
+use serde_json::{Value, json};
+
+/// The description of the API (`OpenAPI` 3.1).
+const DESCRIPTION: &str = include_str!("openapi.json");
+/// How many changes one answer holds at most, and without being asked.
+const MOST: usize = 200;
+const USUAL: usize = 50;
+
+/// The answer at a path under `/api/v1`.
+pub(super) fn answer(shelf: &Shelf, parts: &[&str], query: &Fields, site: Option<&str>) -> Made {
+    let body = match parts {
+        ["openapi.json"] => description(site)?,
+        ["platforms"] => json!({ "platforms": shelf.platforms()?.iter().map(|one| platform(shelf, one)).collect::<Result<Vec<_>, _>>()? }),
+        ["platforms", slug] => {
+            let found = shelf.platforms()?.into_iter().find(|platform| platform.slug == *slug).ok_or(Missing::NotFound)?;
+            platform(shelf, &found)?
+        }
+        ["documents"] => {
+            let platforms = shelf.platforms()?;
+            let documents = platforms.iter().flat_map(|platform| &platform.documents);
+            json!({ "documents": documents.map(|one| document(shelf, one)).collect::<Result<Vec<_>, _>>()? })
+        }
+        ["documents", platform, name] => document(shelf, &shelved(shelf, platform, name)?)?,
+        ["documents", platform, name, "versions"] => {
+            let found = shelved(shelf, platform, name)?;
+            let mut versions = Vec::new();
+            for number in (1..=found.state.version).rev() {
+                versions.extend(shelf.version(&found.id, number)?.map(|version| version_json(shelf, &version)).transpose()?);
+            }
+            json!({ "versions": versions })
+        }
+        ["documents", platform, name, "versions", number] => whole_version(shelf, &shelved(shelf, platform, name)?, number)?,
+        ["changes"] => changes(shelf, query, site)?,
+        ["changes", id] => {
+            let id: ChangeId = id.parse().map_err(|_| Missing::NotFound)?;
+            let change = shelf.store().change(id)?.ok_or(Missing::NotFound)?;
+            compose::change_json(&change, &change.events.iter().collect::<Vec<_>>(), site)
+        }
+        ["search"] => found(shelf, query)?,
+        _ => return Err(Missing::NotFound),
+    };
+    Ok(Page::new(Kind::Json, body.to_string(), None))
+}
+
+fn description(site: Option<&str>) -> Result<Value, Missing> {
+    let broken = |error: serde_json::Error| Missing::Store(crate::store::StoreError::Io(format!("the API's description: {error}")));
+    let mut description: Value = serde_json::from_str(DESCRIPTION).map_err(broken)?;
+    description["info"]["version"] = json!(env!("CARGO_PKG_VERSION"));
+    description["servers"] = json!([{ "url": format!("{}/api/v1", site.unwrap_or_default()) }]);
+    Ok(description)
+}
+
+fn shelved(shelf: &Shelf, platform: &str, name: &str) -> Result<Shelved, Missing> {
+    let id: WatchId = format!("{platform}/{name}").parse().map_err(|_| Missing::NotFound)?;
+    shelf.document(&id)?.ok_or(Missing::NotFound)
+}
+
+fn platform(shelf: &Shelf, platform: &Platform) -> Result<Value, Missing> {
+    let line = matrix::line(shelf, platform)?;
+    let stances: serde_json::Map<String, Value> =
+        line.cells.iter().map(|cell| (cell.topic.word().to_owned(), json!(cell.stance.map(crate::model::Stance::word)))).collect();
+    Ok(json!({
+        "id": platform.slug,
+        "name": platform.name,
+        "stances": stances,
+        "documents": platform.documents.iter().map(|document| document.id.as_str()).collect::<Vec<_>>(),
+    }))
+}
+
+fn document(shelf: &Shelf, document: &Shelved) -> Result<Value, Missing> {
+    let state = &document.state;
+    let stances = match state.version {
+        0 => Value::Null,
+        version => stances(shelf, &document.id, version)?,
+    };
+    Ok(json!({
+        "id": document.id.as_str(),
+        "platform": document.platform,
+        "name": document.name,
+        "url": document.url,
+        "tags": document.tags,
+        "version": state.version,
+        "stances": stances,
+        "last_check": state.last_check.map(|at| at.to_string()),
+        "last_good": state.last_good.map(|at| at.to_string()),
+        "failures": state.failures,
+        "rejection": state.rejection.as_ref().map(crate::model::Rejection::code),
+    }))
+}
+
+/// The stance on each topic; `null` where the language is not read.
+fn stances(shelf: &Shelf, id: &WatchId, version: u32) -> Result<Value, Missing> {
+    let stances = shelf.stances(id, version)?;
+    if !stances.read {
+        return Ok(Value::Null);
+    }
+    Ok(Topic::ALL
+        .iter()
+        .map(|topic| (topic.word().to_owned(), json!(stances.get(*topic).word())))
+        .collect::<serde_json::Map<_, _>>()
+        .into())
+}
+
+fn version_json(shelf: &Shelf, version: &Version) -> Result<Value, Missing> {
+    Ok(json!({
+        "number": version.number,
+        "first_seen": version.first_seen.to_string(),
+        "stances": stances(shelf, &version.watch, version.number)?,
+    }))
+}
+
+fn whole_version(shelf: &Shelf, document: &Shelved, number: &str) -> Result<Value, Missing> {
+    let number: u32 = number.parse().map_err(|_| Missing::NotFound)?;
+    let (Some(version), Some(text)) = (shelf.version(&document.id, number)?, shelf.text(&document.id, number)?) else {
+        return Err(Missing::NotFound);
+    };
+    let mut pages = Vec::new();
+    for (part, number) in (0u32..).zip(&version.snapshots) {
+        pages.extend(shelf.store().snapshot(&document.id, part, *number)?.map(|snapshot| snapshot_json(&snapshot)));
+    }
+    let clauses: Vec<Value> = text
+        .clauses
+        .iter()
+        .map(|clause| {
+            let kind = match clause.kind {
+                ClauseKind::Heading(_) => "heading",
+                ClauseKind::Paragraph => "paragraph",
+                ClauseKind::ListItem => "list-item",
+                ClauseKind::TableRow => "table-row",
+            };
+            json!({ "kind": kind, "text": clause.text, "section": clause.section })
+        })
+        .collect();
+    let mut value = version_json(shelf, &version)?;
+    value["document"] = json!(document.id.as_str());
+    value["language"] = json!(text.language);
+    value["clauses"] = clauses.into();
+    value["pages"] = pages.into();
+    Ok(value)
+}
+
+fn snapshot_json(snapshot: &Snapshot) -> Value {
+    json!({
+        "url": snapshot.url,
+        "redirects": snapshot.redirects,
+        "fetched": snapshot.fetched.to_string(),
+        "status": snapshot.status,
+        "sha256": snapshot.sha256.to_string(),
+        "length": snapshot.length,
+        "headers": snapshot.headers.iter().map(|header| json!([header.name, header.value])).collect::<Vec<_>>(),
+        "bytes": format!("/documents/{}/snapshots/{}/{}", snapshot.watch, snapshot.part, snapshot.number),
+    })
+}
+
+fn changes(shelf: &Shelf, query: &Fields, site: Option<&str>) -> Result<Value, Missing> {
+    let given = |name: &str| Some(query.one(name).to_owned()).filter(|value| !value.is_empty());
+    let filter = Filter {
+        platform: given("platform"),
+        watch: given("document"),
+        tag: given("tag"),
+        topic: Topic::from_word(query.one("topic")),
+        severity: Severity::from_word(query.one("severity")),
+        all: query.one("about") == "all",
+    };
+    let limit = query.number("limit").map_or(USUAL, |limit| usize::try_from(limit).unwrap_or(MOST).clamp(1, MOST));
+    let before = query.number("before");
+    let mut changes = Vec::new();
+    let mut next = None;
+    for change in shelf.store().changes(None, usize::MAX)? {
+        if before.is_some_and(|before| change.id.0 >= before) {
+            continue;
+        }
+        let Some(events) = filter.of(&change) else { continue };
+        if changes.len() == limit {
+            next = Some(change.id.0 + 1);
+            break;
+        }
+        let events: Vec<&Event> = events;
+        changes.push(compose::change_json(&change, &events, site));
+    }
+    Ok(json!({ "changes": changes, "next_before": next }))
+}
+
+fn found(shelf: &Shelf, query: &Fields) -> Result<Value, Missing> {
+    let query: String = query.one("q").chars().take(200).collect();
+    let (_, hits) = search::find(shelf, &query)?;
+    let hits: Vec<Value> = hits
+        .iter()
+        .take(MOST)
+        .map(|hit| {
+            json!({
+                "document": hit.document.id.as_str(),
+                "versions": hit.versions,
+                "clauses": hit.clauses.iter().map(|(place, text)| json!({ "clause": place, "text": text })).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    Ok(json!({ "query": query, "hits": hits }))
+}
