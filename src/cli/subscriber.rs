@@ -27,7 +27,7 @@ enum Command {
         address: Option<String>,
     },
     /// Forget an address, or one subscription by its number: subscription, record of consent and mails
-    #[command(visible_alias = "forget", after_help = "Example: fineprint subscriber forget ana@example.org")]
+    #[command(visible_alias = "forget", after_help = "Example: fineprint subscriber remove ana@example.org")]
     Remove {
         /// The address or the number
         who: String,

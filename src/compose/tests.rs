@@ -254,7 +254,8 @@ fn both_parts_say_the_same_sentences() {
                 "not legal advice",
             ]);
             sentences.extend(["https://tidewave.example/legal/terms", "You asked to hear of changes of any severity at Tidewave"]);
-            sentences.push(if origin.site.is_some() { "https://watch.example/leave/3.c2lnbmVk" } else { "leave@watch.example" });
+            let leave = if origin.site.is_some() { "https://watch.example/leave/3.c2lnbmVk" } else { "leave@watch.example" };
+            assert!(body.text.contains(leave) && body.html.contains(&format!("{leave}\"")) || body.html.contains(&format!(":{leave}?")));
             for sentence in sentences {
                 let sentence = squeezed(sentence);
                 assert!(text.contains(&sentence), "text lacks {sentence}");

@@ -6,6 +6,7 @@ use super::rows::day;
 use super::server::{Made, Missing};
 use super::shelf::{Shelf, Stances};
 use super::stances;
+use crate::compose::clean;
 use crate::model::Topic;
 use crate::store::StoreError;
 use askama::Template;
@@ -68,7 +69,7 @@ fn draw(shelf: &Shelf, font: &'static str) -> Result<String, StoreError> {
     let told: Vec<&Line> = lines.iter().filter(|line| shared(line).any(|cell| cell.class != "silent" && cell.class != "unread")).collect();
     let rows = told.iter().enumerate().map(|(place, line)| DrawnRow {
         y: TOP + place * ROW,
-        name: line.name.chars().take(26).collect(),
+        name: clean::line(&line.name, 22),
         cells: shared(line)
             .enumerate()
             .map(|(column, cell)| {

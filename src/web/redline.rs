@@ -11,6 +11,9 @@ pub(super) struct Span {
     pub(super) text: String,
 }
 
+/// What is said of a clause that stood elsewhere.
+const MOVED: &str = "moved here";
+
 /// A clause, or several that did not change, folded.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Row {
@@ -38,6 +41,10 @@ impl Row {
 
     pub(super) fn has_new(&self) -> bool {
         self.spans.iter().any(|span| span.kind != 2 && !span.text.trim().is_empty())
+    }
+
+    pub(super) fn is_moved(&self) -> bool {
+        self.mark == Some(MOVED)
     }
 
     fn is_changed(&self) -> bool {
@@ -92,7 +99,7 @@ fn clauses(old: &Document, new: &Document, comparison: &Comparison, moved: &Hash
         row.mark = match row.class {
             "added" => Some("added"),
             "removed" => Some("removed"),
-            _ if is_moved => Some("moved here"),
+            _ if is_moved => Some(MOVED),
             _ => None,
         };
         rows.push(row);

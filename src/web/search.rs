@@ -111,8 +111,30 @@ fn shown(hit: &Hit, words: &[String]) -> Shown {
             (true, count) => format!("In today’s version, and in {count} of {today} in all."),
             (false, count) => format!("No longer: last in version {newest} of {today} ({count} held them)."),
         },
-        clauses: hit.clauses.iter().map(|(_, text)| marked(&clean::line(text, 500), words)).collect(),
+        clauses: hit.clauses.iter().map(|(_, text)| marked(&excerpt(text, words), words)).collect(),
     }
+}
+
+/// A clause, or, where it is long, what stands around the first place that holds most of the words.
+fn excerpt(text: &str, words: &[String]) -> String {
+    const LONGEST: usize = 480;
+    let text = clean::line(text, 20_000);
+    if text.chars().count() <= LONGEST {
+        return text;
+    }
+    let pieces: Vec<&str> = text.split(' ').collect();
+    let window = LONGEST / 6;
+    let lower: Vec<String> = pieces.iter().map(|piece| piece.to_lowercase()).collect();
+    let is_one = |piece: &str, word: &String| words_of(piece).any(|other| other.starts_with(word.as_str()));
+    let count = |from: usize| {
+        let slice = &lower[from..(from + window).min(lower.len())];
+        words.iter().filter(|word| slice.iter().any(|piece| is_one(piece, word))).count()
+    };
+    let step = window / 3;
+    let from = (0..pieces.len()).step_by(step.max(1)).max_by_key(|from| (count(*from), std::cmp::Reverse(*from))).unwrap_or(0);
+    let until = (from + window).min(pieces.len());
+    let (before, after) = (if from > 0 { "… " } else { "" }, if until < pieces.len() { " …" } else { "" });
+    format!("{before}{}{after}", pieces[from..until].join(" "))
 }
 
 /// A text in which the words are marked.

@@ -40,7 +40,11 @@ fn the_example_shows_every_setting_at_its_default() {
     expect.mail.username = Some("alerts@example.org".to_owned());
     expect.mail.reply_to = Some("help@example.org".to_owned());
     expect.mail.folder = Some(PathBuf::from("/var/lib/fineprint/mail"));
+    expect.mail.per_minute = Some(60);
+    expect.mail.dkim = Some(Dkim { selector: "fineprint".to_owned(), domain: "example.org".to_owned(), key: None });
     expect.web_url = Some("https://fineprint.example.org".to_owned());
+    expect.web.chosen = true;
+    expect.operator = Some("admin@example.org".to_owned());
     assert_eq!(read(&uncommented(SETTINGS_EXAMPLE)), Ok(expect));
 }
 
@@ -53,7 +57,8 @@ fn the_default_contact_of_the_example_is_the_one_in_use() {
 #[test]
 fn the_example_names_every_setting_that_is_known() {
     let shown = uncommented(SETTINGS_EXAMPLE);
-    for key in FETCH_KEYS.iter().chain(MAIL_KEYS).chain(WEB_KEYS).filter(|key| **key != "password") {
+    let all = [FETCH_KEYS, MAIL_KEYS, DKIM_KEYS, WEB_KEYS, OPERATOR_KEYS].concat();
+    for key in all.into_iter().filter(|key| !["password", "dkim"].contains(key)) {
         assert!(shown.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key}");
     }
 }
@@ -115,7 +120,7 @@ fn a_password_in_the_file_is_refused_and_never_repeated() {
 fn broken_settings_say_where_and_what_to_do() {
     check("[fech]\n", &["fineprint.toml:1:2: unknown field `fech`; did you mean `fetch`?"]);
     check("[mail]\nfolders = \"a\"\n", &["fineprint.toml:2:1: unknown field `folders`; did you mean `folder`?"]);
-    check("[web]\nbanana = 1\n", &["fineprint.toml:2:1: unknown field `banana`; known here: url"]);
+    check("[web]\nbanana = 1\n", &["fineprint.toml:2:1: unknown field `banana`; known here: url, listen, behind_proxy"]);
     check("mail = \"x\"\n", &["fineprint.toml:1:8: `mail` must be a table, not a text; write [mail] on a line of its own"]);
     check(
         "[fetch]\nretries = \"2\"\n",

@@ -9,7 +9,7 @@ use crate::web::stances;
 use askama::Template;
 
 /// How many changes the front page shows.
-const RECENT: usize = 8;
+const RECENT: usize = 6;
 /// How many changes are looked through for them.
 const LOOKED_THROUGH: usize = 1_000;
 /// How many changes one page of the list shows.
