@@ -4,4 +4,5 @@
 
 pub(crate) mod house;
 pub(crate) mod pages;
+pub(crate) mod reader;
 pub(crate) mod smtp;
