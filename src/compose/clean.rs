@@ -15,7 +15,7 @@ pub fn line(text: &str, limit: usize) -> String {
 }
 
 /// The characters that a reader may see, with every kind of white space as a plain space.
-pub(super) fn visible(text: &str) -> impl Iterator<Item = char> {
+pub fn visible(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter_map(|c| match c {
         _ if c.is_whitespace() => Some(' '),
         _ if c.is_control() || is_hidden(c) => None,

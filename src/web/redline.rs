@@ -1,6 +1,7 @@
 //! Two versions as one text in which the changed words are marked.
 
 use crate::compare::compare;
+use crate::compose::clean;
 use crate::model::{Comparison, Document, Piece, RelationKind, SentencePair, SentenceRef, Similarity};
 use std::collections::HashSet;
 
@@ -13,6 +14,13 @@ pub(super) struct Span {
 
 /// What is said of a clause that stood elsewhere.
 const MOVED: &str = "moved here";
+
+impl Span {
+    /// A run of a stranger's words, without characters by which it could reorder ours.
+    pub(super) fn new(kind: u8, text: &str) -> Self {
+        Self { kind, text: clean::visible(text).collect() }
+    }
+}
 
 /// A clause, or several that did not change, folded.
 #[derive(Debug, Clone, Default)]
@@ -114,23 +122,23 @@ fn push(spans: &mut Vec<Span>, old: &Document, new: &Document, pair: &SentencePa
     };
     match (&pair.old, &pair.new) {
         (None, Some(new_at)) => {
-            spans.push(Span { kind: 1, text: text(new, new_at) });
+            spans.push(Span::new(1, &text(new, new_at)));
             1
         }
         (Some(old_at), None) => {
-            spans.push(Span { kind: 2, text: text(old, old_at) });
+            spans.push(Span::new(2, &text(old, old_at)));
             2
         }
         (Some(_), Some(_)) if matches!(pair.similarity, Similarity::Edited | Similarity::Dated) && !pair.redline.is_empty() => {
             spans.extend(pair.redline.iter().map(|piece| match piece {
-                Piece::Same(text) => Span { kind: 0, text: text.clone() },
-                Piece::Added(text) => Span { kind: 1, text: text.clone() },
-                Piece::Removed(text) => Span { kind: 2, text: text.clone() },
+                Piece::Same(text) => Span::new(0, text),
+                Piece::Added(text) => Span::new(1, text),
+                Piece::Removed(text) => Span::new(2, text),
             }));
             0
         }
         (_, Some(new_at)) => {
-            spans.push(Span { kind: 0, text: text(new, new_at) });
+            spans.push(Span::new(0, &text(new, new_at)));
             0
         }
         (None, None) => 0,

@@ -164,12 +164,12 @@ fn spans(event: &Event, quote: Option<&str>, own: u8) -> Vec<Span> {
         .redline
         .iter()
         .filter_map(|piece| match piece {
-            Piece::Same(text) => Some(Span { kind: 0, text: text.clone() }),
-            Piece::Removed(text) => (own == 2).then(|| Span { kind: 2, text: text.clone() }),
-            Piece::Added(text) => (own == 1).then(|| Span { kind: 1, text: text.clone() }),
+            Piece::Same(text) => Some(Span::new(0, text)),
+            Piece::Removed(text) => (own == 2).then(|| Span::new(2, text)),
+            Piece::Added(text) => (own == 1).then(|| Span::new(1, text)),
         })
         .collect();
     let words = |text: &str| text.split_whitespace().collect::<String>();
     let whole: String = marked.iter().map(|span| span.text.as_str()).collect();
-    if words(&whole).contains(&words(quote)) && !quote.is_empty() { marked } else { vec![Span { kind: 0, text: quote.to_owned() }] }
+    if words(&whole).contains(&words(quote)) && !quote.is_empty() { marked } else { vec![Span::new(0, quote)] }
 }

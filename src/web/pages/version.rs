@@ -67,7 +67,7 @@ pub(in crate::web) fn version(shelf: &Shelf, id: &str, number: &str) -> Made {
             .clauses
             .iter()
             .map(|clause| Line {
-                text: clause.text.clone(),
+                text: clean::visible(&clause.text).collect(),
                 level: if let ClauseKind::Heading(level) = clause.kind { level } else { 0 },
                 item: matches!(clause.kind, ClauseKind::ListItem | ClauseKind::TableRow),
             })
