@@ -7,7 +7,8 @@ use lettre::message::header::HeaderName;
 use std::sync::Arc;
 
 /// What a signature covers. RFC 8058 wants the unsubscribe headers in it; a header that a mail doesn't have is signed as absent.
-const HEADERS: [&str; 11] = [
+/// Content-Type can't be among them: lettre writes that of a multipart message with the body, and would sign it as absent.
+const HEADERS: [&str; 10] = [
     "From",
     "To",
     "Reply-To",
@@ -15,7 +16,6 @@ const HEADERS: [&str; 11] = [
     "Date",
     "Message-ID",
     "MIME-Version",
-    "Content-Type",
     "List-Id",
     "List-Unsubscribe",
     "List-Unsubscribe-Post",
