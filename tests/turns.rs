@@ -112,7 +112,8 @@ impl Scene {
 
     fn subscribe(&self, id: u64, address: &str, rhythm: Rhythm) {
         let wanted = Wanted { platforms: Vec::new(), tags: Vec::new(), topics: Vec::new(), severity: Severity::Minor, rhythm };
-        let subscription = Subscription::confirmed(SubscriptionId(id), address.to_owned(), wanted, "operator".to_owned(), self.monitor.now());
+        let subscription =
+            Subscription::confirmed(SubscriptionId(id), address.to_owned(), wanted, "operator".to_owned(), self.monitor.now());
         self.monitor.store().commit(Commit { subscriptions: vec![subscription], ..Commit::default() }).expect("a commit");
     }
 

@@ -30,7 +30,8 @@ impl Program {
                     call.extend_from_slice(&piece[..read]);
                 }
                 heard.lock().expect("calls").push(String::from_utf8(call).expect("text"));
-                let answer = format!("HTTP/1.1 {status}\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+                let answer =
+                    format!("HTTP/1.1 {status}\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
                 stream.write_all(answer.as_bytes()).await.expect("an answer");
             }
         });

@@ -58,6 +58,7 @@ fn entry(site: &str, change: &Change, events: &[Event]) -> Entry {
     let said = events.first().map_or_else(|| "changed, not about AI".to_owned(), wording::happened);
     let text = |quote: &Option<String>| quote.as_deref().map(|quote| clean::line(quote, 600));
     let mut categories: Vec<&'static str> = events.iter().map(|event| event.topic.word()).collect();
+    categories.sort_unstable();
     categories.dedup();
     Entry {
         link: change_url(site, change.id),

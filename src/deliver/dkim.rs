@@ -8,18 +8,8 @@ use std::sync::Arc;
 
 /// What a signature covers. RFC 8058 wants the unsubscribe headers in it; a header that a mail doesn't have is signed as absent.
 /// Content-Type can't be among them: lettre writes that of a multipart message with the body, and would sign it as absent.
-const HEADERS: [&str; 10] = [
-    "From",
-    "To",
-    "Reply-To",
-    "Subject",
-    "Date",
-    "Message-ID",
-    "MIME-Version",
-    "List-Id",
-    "List-Unsubscribe",
-    "List-Unsubscribe-Post",
-];
+const HEADERS: [&str; 10] =
+    ["From", "To", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"];
 
 /// The signer of the settings, if they name one.
 pub(super) fn signer(settings: &MailSettings) -> Result<Option<Arc<DkimConfig>>, DeliverError> {

@@ -163,17 +163,16 @@ fn snapshot_json(snapshot: &Snapshot) -> Value {
 }
 
 fn changes(shelf: &Shelf, query: &Fields, site: Option<&str>) -> Result<Value, Missing> {
-    let given = |name: &str| Some(query.one(name).to_owned()).filter(|value| !value.is_empty());
     let filter = Filter {
-        platform: given("platform"),
-        watch: given("document"),
-        tag: given("tag"),
-        topic: Topic::from_word(query.one("topic")),
-        severity: Severity::from_word(query.one("severity")),
-        all: query.one("about") == "all",
+        platform: one(query, "platform", |value| Some(value.to_owned()))?,
+        watch: one(query, "document", |value| Some(value.to_owned()))?,
+        tag: one(query, "tag", |value| Some(value.to_owned()))?,
+        topic: one(query, "topic", Topic::from_word)?,
+        severity: one(query, "severity", Severity::from_word)?,
+        all: one(query, "about", |word| ["ai", "all"].contains(&word).then(|| word == "all"))?.unwrap_or(false),
     };
-    let limit = query.number("limit").map_or(USUAL, |limit| usize::try_from(limit).unwrap_or(MOST).clamp(1, MOST));
-    let before = query.number("before");
+    let limit = one(query, "limit", |value| value.parse().ok().filter(|limit| (1..=MOST).contains(limit)))?.unwrap_or(USUAL);
+    let before: Option<u64> = one(query, "before", |value| value.parse().ok())?;
     let mut changes = Vec::new();
     let mut next = None;
     for change in shelf.store().changes(None, usize::MAX)? {
@@ -191,8 +190,20 @@ fn changes(shelf: &Shelf, query: &Fields, site: Option<&str>) -> Result<Value, M
     Ok(json!({ "changes": changes, "next_before": next }))
 }
 
+/// A parameter of a query, which may stand there once and must make sense.
+fn one<T>(query: &Fields, name: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Missing> {
+    match query.all(name) {
+        [] => Ok(None),
+        [value] => match read(value) {
+            Some(value) => Ok(Some(value)),
+            None => Err(Missing::Refused(format!("“{name}” has no such value; /api/v1/openapi.json says which there are."))),
+        },
+        _ => Err(Missing::Refused(format!("“{name}” may be given once."))),
+    }
+}
+
 fn found(shelf: &Shelf, query: &Fields) -> Result<Value, Missing> {
-    let query: String = query.one("q").chars().take(200).collect();
+    let query = one(query, "q", |words| (words.chars().count() <= 200).then(|| words.to_owned()))?.unwrap_or_default();
     let (_, hits) = search::find(shelf, &query)?;
     let hits: Vec<Value> = hits
         .iter()

@@ -35,7 +35,7 @@ pub(super) fn feed(shelf: &Shelf, parts: &[&str], site: Option<&str>) -> Made {
         ["topics", topic, _] => {
             let topic = Topic::from_word(topic).ok_or(Missing::NotFound)?;
             let filter = Filter { topic: Some(topic), ..Filter::default() };
-            (filter, format!("fineprint: {}", stances::title(topic).to_lowercase()), format!("/changes?topic={topic}"))
+            (filter, format!("fineprint: {}", stances::title(topic)), format!("/changes?topic={topic}"))
         }
         ["severities", severity, _] => {
             let severity = Severity::from_word(severity).ok_or(Missing::NotFound)?;

@@ -38,7 +38,7 @@ impl Row {
             said,
             grade: first.map(|event| wording::grade(event)),
             tone: first.map_or("calm", |event| compose::tone(event).class()),
-            stamp: change.confirmed.to_string(),
+            stamp: stamp(change.confirmed),
             date: day(change.confirmed),
             more: events.len().saturating_sub(1),
         }
@@ -48,6 +48,11 @@ impl Row {
 /// The path of a change's page.
 pub(super) fn path(change: &Change) -> String {
     format!("/changes/{}", change.id)
+}
+
+/// A time for programs, to the second (HTML allows no more than three digits behind it).
+pub(super) fn stamp(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// A day as people write it.

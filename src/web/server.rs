@@ -12,7 +12,8 @@ use crate::store::StoreError;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, RawQuery, State};
-use axum::http::{HeaderMap, Method, Response, StatusCode, Uri};
+use axum::http::header::ALLOW;
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri};
 use axum::routing::{get, post};
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
@@ -47,6 +48,8 @@ pub(super) struct Inner {
 pub(super) enum Missing {
     /// Nothing stands at this path.
     NotFound,
+    /// The request asks for what can't be; a sentence for people.
+    Refused(String),
     /// The store could not be read.
     Store(StoreError),
 }
@@ -142,7 +145,7 @@ fn make(inner: &Inner, path: &str, query: &Fields) -> Made {
 
 async fn archive(State(site): State<Site>, method: Method, uri: Uri, RawQuery(query): RawQuery, headers: HeaderMap) -> Response<Body> {
     if method != Method::GET && method != Method::HEAD {
-        return pages::message("Not here", &["This address is only for reading."]).once(StatusCode::METHOD_NOT_ALLOWED);
+        return only_for_reading(uri.path().starts_with("/api/"));
     }
     let path = percent_encoding::percent_decode_str(uri.path()).decode_utf8_lossy().into_owned();
     if let Some(answer) = pages::stored(&site.inner, &path).await {
@@ -154,19 +157,31 @@ async fn archive(State(site): State<Site>, method: Method, uri: Uri, RawQuery(qu
     }
 }
 
+fn only_for_reading(as_json: bool) -> Response<Body> {
+    let (status, line) = (StatusCode::METHOD_NOT_ALLOWED, "This address is only for reading.");
+    let page = if as_json { failure(status, line) } else { pages::message("Not here", &[line]) };
+    let mut response = page.once(status);
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+    response
+}
+
+fn failure(status: StatusCode, line: &str) -> Page {
+    Page::new(Kind::Json, serde_json::json!({ "error": line, "status": status.as_u16() }).to_string(), None)
+}
+
 pub(super) fn refuse(missing: &Missing, as_json: bool) -> Response<Body> {
     let (status, title, line) = match missing {
         Missing::NotFound => {
             (StatusCode::NOT_FOUND, "Nothing is here", "The address may be incomplete, or the document is no longer watched.")
         }
+        Missing::Refused(why) => (StatusCode::BAD_REQUEST, "This can’t be asked", why.as_str()),
         Missing::Store(error) => {
             tracing::error!("a page could not be made: {error}");
             (StatusCode::INTERNAL_SERVER_ERROR, "This page can't be shown", "The fault is here, and the operator can see it in the log.")
         }
     };
     if as_json {
-        let body = serde_json::json!({ "error": line, "status": status.as_u16() }).to_string();
-        return Page::new(Kind::Json, body, None).once(status);
+        return failure(status, line).once(status);
     }
     pages::message(title, &[line]).once(status)
 }

@@ -1,5 +1,8 @@
+use crate::compare::{compare, overview};
 use crate::compose::{self, Origin, clean, wording};
+use crate::judge::{Case, judge};
 use crate::model::{Change, ChangeId, Document, Event, Piece, WatchId};
+use crate::reading;
 use crate::web::answer::Page;
 use crate::web::redline::{self, Row, Span};
 use crate::web::requests::Fields;
@@ -19,6 +22,8 @@ struct View {
     document: String,
     document_path: String,
     path: String,
+    /// The same page with the versions side by side.
+    beside: String,
     seen: String,
     overview: Option<String>,
     events: Vec<Finding>,
@@ -67,6 +72,7 @@ pub(in crate::web) fn change(shelf: &Shelf, id: &str, in_columns: bool, site: Op
         document: change.document.clone(),
         document_path: format!("/documents/{}", change.watch),
         path: format!("/changes/{id}"),
+        beside: format!("/changes/{id}?view=side"),
         seen: seen(&change),
         overview: change.replaced.map(|kept| format!("The whole document was replaced: {kept} % of its words stayed.")),
         events: change.events.iter().map(finding).collect(),
@@ -88,6 +94,7 @@ pub(in crate::web) fn compared(shelf: &Shelf, id: &str, query: &Fields) -> Made 
     let (old, new) = (number("old")?, number("new")?);
     let (Some(first), Some(second)) = (shelf.version(&id, old)?, shelf.version(&id, new)?) else { return Err(Missing::NotFound) };
     let (rows, note) = redline_of(shelf, &id, old, new)?;
+    let (events, language) = meaning(shelf, &id, old, new)?;
     let path = format!("{}/compare?old={old}&new={new}", document.path());
     let facts = [first, second].map(|version| Fact {
         label: if version.number == old { "Old" } else { "New" },
@@ -102,11 +109,12 @@ pub(in crate::web) fn compared(shelf: &Shelf, id: &str, query: &Fields) -> Made 
         platform_path: format!("/platforms/{}", slug_of(&id)),
         document: document.name.clone(),
         document_path: document.path(),
+        beside: format!("{path}&view=side"),
         path,
         seen: String::new(),
         overview: None,
-        events: Vec::new(),
-        language: "en".to_owned(),
+        events: events.iter().map(finding).collect(),
+        language,
         redline_title: "Every word that came or went".to_owned(),
         side: query.one("view") == "side",
         note,
@@ -114,6 +122,14 @@ pub(in crate::web) fn compared(shelf: &Shelf, id: &str, query: &Fields) -> Made 
         facts: facts.into_iter().collect(),
     };
     Ok(Page::of(&view, None))
+}
+
+/// What the difference of two versions means, and the language of the newer one.
+fn meaning(shelf: &Shelf, id: &WatchId, old: u32, new: u32) -> Result<(Vec<Event>, String), Missing> {
+    let (Some(old), Some(new)) = (shelf.text(id, old)?, shelf.text(id, new)?) else { return Ok((Vec::new(), "en".to_owned())) };
+    let (comparison, before, after) = (compare(&old, &new), reading::read(&old), reading::read(&new));
+    let events = judge(Case { old: &old, new: &new, comparison: &comparison, before: &before, after: &after });
+    Ok((events, clean::language(new.language.as_deref())))
 }
 
 /// The rows of two versions; where a text is missing, a word on it.
@@ -126,7 +142,7 @@ fn redline_of(shelf: &Shelf, id: &WatchId, old: u32, new: u32) -> Result<(Vec<Ro
 
 /// Replacements that run through the document are named once.
 fn names(old: &Document, new: &Document) -> Option<String> {
-    let overview = crate::compare::overview(old, new, &crate::compare::compare(old, new));
+    let overview = overview(old, new, &compare(old, new));
     let first = overview.replacements.first()?;
     let (before, now) = (clean::line(&first.old, 80), clean::line(&first.new, 80));
     Some(format!("“{before}” became “{now}” in {} places.", first.places))

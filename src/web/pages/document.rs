@@ -3,7 +3,7 @@ use super::{Quote, clause_for, read};
 use crate::compose::clean;
 use crate::model::{Change, CheckRecord, CheckResult, Topic, Version, WatchId};
 use crate::web::answer::Page;
-use crate::web::rows::{Row, day, minute};
+use crate::web::rows::{Row, day, minute, stamp};
 use crate::web::server::{Made, Missing};
 use crate::web::shelf::{Shelf, Shelved, slug_of};
 use crate::web::{picture, stances};
@@ -52,7 +52,7 @@ struct Entry {
 
 impl Entry {
     fn new(at: Timestamp, class: &'static str, text: String) -> Self {
-        Self { at, class, text, path: None, stamp: at.to_string(), date: minute(at), links: Vec::new() }
+        Self { at, class, text, path: None, stamp: stamp(at), date: minute(at), links: Vec::new() }
     }
 }
 

@@ -90,8 +90,11 @@ pub(in crate::web) fn changes(shelf: &Shelf, query: &Fields) -> Made {
         changes.push(Row::with(&change, &events));
     }
     let (feed, title) = match (topic, severity) {
-        (Some(topic), _) => (format!("/topics/{topic}/feed.atom"), format!("Changes: {}", stances::title(topic).to_lowercase())),
-        (None, Some(severity)) => (format!("/severities/{severity}/feed.atom"), format!("Changes that are {severity} or graver")),
+        (Some(topic), _) => (format!("/topics/{topic}/feed.atom"), stances::title(topic).to_owned()),
+        (None, Some(severity)) => (
+            format!("/severities/{severity}/feed.atom"),
+            if severity == Severity::Critical { "Critical changes".to_owned() } else { format!("Changes that are {severity} or graver") },
+        ),
         (None, None) if all => ("/feed.atom".to_owned(), "All changes".to_owned()),
         (None, None) => ("/feed.atom".to_owned(), "Changes about AI".to_owned()),
     };
