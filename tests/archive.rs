@@ -231,11 +231,10 @@ async fn the_table_says_who_may_train_and_quotes_it() {
     world.is_watched();
     assert!(world.get("/").await.body.contains("not mentioned"));
     world.starts_to_train();
-    let (front, platform) = (world.get("/").await.body, world.get("/platforms/tidewave").await.body);
-    assert!(front.contains("class=\"cell permits\" href=\"/documents/tidewave/terms-of-use\">allowed</a>"), "{front}");
-    assert!(platform.contains("to train, develop or inform artificial intelligence"), "{platform}");
-    assert!(world.get("/platforms/tidewave/badge.svg").await.body.contains("allowed"));
-    let json: Value = serde_json::from_str(&world.get("/api/v1/platforms/tidewave").await.body).expect("JSON");
+    world.shows("/", "class=\"cell permits\" href=\"/documents/tidewave/terms-of-use\">allowed</a>").await;
+    world.shows("/platforms/tidewave", "to train, develop or inform artificial intelligence").await;
+    world.shows("/platforms/tidewave/badge.svg", "allowed").await;
+    let json: Value = serde_json::from_str(&world.shows("/api/v1/platforms/tidewave", "permits").await).expect("JSON");
     assert_eq!(json["stances"]["training"], "permits");
     let found = world.get("/search?q=inform+artificial+intelligence").await.body;
     assert!(found.contains("<mark>artificial</mark>") && found.contains("In today’s version, and in none before."), "{found}");

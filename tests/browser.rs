@@ -45,8 +45,21 @@ impl Drop for Driver {
     }
 }
 
-async fn heading(browser: &Client) -> String {
-    browser.find(Locator::Css("h1")).await.expect("a heading").text().await.expect("its text")
+/// Waits until the page with this heading is there: a press may take a moment to lead on.
+async fn arrives(browser: &Client, heading: &str) {
+    let mut seen = String::new();
+    for _ in 0..200 {
+        if let Ok(found) = browser.find(Locator::Css("h1")).await
+            && let Ok(text) = found.text().await
+        {
+            if text.starts_with(heading) {
+                return;
+            }
+            seen = text;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("waited in vain for {heading:?}; the page is {seen:?}");
 }
 
 async fn press(browser: &Client, css: &str) {
@@ -75,16 +88,17 @@ async fn a_reader_subscribes_confirms_sees_the_change_and_leaves() {
         browser.goto(&world.site).await.expect("the front page");
         fits(&browser, "the front page").await;
         press(&browser, "nav a[href='/subscribe']").await;
+        arrives(&browser, "Hear of it by mail").await;
         browser.find(Locator::Css("#address")).await.expect("a field").send_keys(ANA).await.expect("an address");
         press(&browser, "input[name=tag][value=music]").await;
         fits(&browser, "the form").await;
         press(&browser, "button[type=submit]").await;
-        assert_eq!(heading(&browser).await, "Look into your mailbox");
+        arrives(&browser, "Look into your mailbox").await;
 
         browser.goto(&world.mail(ANA, before + 1).link("confirm")).await.expect("the link");
-        assert_eq!(heading(&browser).await, "Confirm your subscription");
+        arrives(&browser, "Confirm your subscription").await;
         press(&browser, "button[type=submit]").await;
-        assert_eq!(heading(&browser).await, "You will hear of it");
+        arrives(&browser, "You will hear of it").await;
         world.mail(ANA, before + 2);
 
         if width == 1280 {
@@ -94,16 +108,16 @@ async fn a_reader_subscribes_confirms_sees_the_change_and_leaves() {
         }
         let alert = world.mail(ANA, before + 3);
         browser.goto(&alert.link("changes")).await.expect("the archive");
-        assert!(heading(&browser).await.starts_with("Tidewave · Terms of Use"), "{}", heading(&browser).await);
+        arrives(&browser, "Tidewave · Terms of Use").await;
         fits(&browser, "the change").await;
         assert!(!browser.find_all(Locator::Css("ins")).await.expect("marks").is_empty());
         press(&browser, "a[href$='view=side#redline']").await;
         assert!(browser.find(Locator::Css("table.sides")).await.is_ok());
 
         browser.goto(&alert.link("unsubscribe")).await.expect("the link");
-        assert_eq!(heading(&browser).await, "Unsubscribe?");
+        arrives(&browser, "Unsubscribe?").await;
         press(&browser, "button[type=submit]").await;
-        assert_eq!(heading(&browser).await, "You are unsubscribed");
+        arrives(&browser, "You are unsubscribed").await;
         browser.close().await.expect("the end");
     }
 }

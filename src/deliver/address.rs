@@ -9,7 +9,14 @@ pub fn check_address(text: &str) -> Result<String, String> {
     let trimmed = text.trim();
     match trimmed.parse::<Address>() {
         Ok(address) if trimmed.len() <= 254 && address.domain().contains('.') && !address.domain().starts_with('[') => {
-            Ok(address.to_string())
+            // A domain in other scripts is stored as the ASCII that stands for it (RFC 5891), which every server takes.
+            let Ok(url::Host::Domain(domain)) = url::Host::parse(address.domain()) else {
+                return Err(format!("{trimmed:?} names no domain that mail can be sent to"));
+            };
+            if address.user().starts_with('"') {
+                return Err(format!("{trimmed:?} is quoted before the @, which many servers refuse; use another address"));
+            }
+            Ok(format!("{}@{domain}", address.user()))
         }
         Ok(_) => Err(format!(
             "{trimmed:?} is no address that mail can be sent to from everywhere; it needs a full domain, such as ana@example.org"
@@ -43,6 +50,7 @@ mod tests {
         for good in ["ana@example.org", " ana+alerts@mail.example.org ", "jörg@example.org", "ana@bücher.example"] {
             assert!(check_address(good).is_ok(), "{good}: {:?}", check_address(good));
         }
+        assert_eq!(check_address("ana@Bücher.example").as_deref(), Ok("ana@xn--bcher-kva.example"));
         for bad in [
             "",
             "ana",
@@ -52,6 +60,8 @@ mod tests {
             "ana@example.org\r\nBcc: all@example.org",
             "a b@example.org",
             "ana@[127.0.0.1]",
+            "\"a b\"@example.org",
+            "\"a@b\"@example.org",
         ] {
             assert!(check_address(bad).is_err(), "{bad}");
         }

@@ -35,7 +35,8 @@ impl Sender {
 
     /// The message of a mail, dated now.
     pub(super) fn message(&self, mail: &Mail) -> Result<Message, Refusal> {
-        let to: Mailbox = mail.to.parse().map_err(|error| Refusal::Permanent(format!("no mailbox: {error}")))?;
+        let to: lettre::Address = mail.to.parse().map_err(|error| Refusal::Permanent(format!("no mailbox: {error}")))?;
+        let to = Mailbox::new(None, to);
         let mut builder = Message::builder()
             .from(self.from.clone())
             .to(to)

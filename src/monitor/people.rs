@@ -156,6 +156,12 @@ impl Monitor {
         let digest = ticket::digest(token);
         let by = digest.to_string();
         let known = self.store.subscriptions()?.into_iter().find(|one| one.address.eq_ignore_ascii_case(&address));
+        // Who left asked for quiet, also from a confirmation that was under way then.
+        let issued = until.checked_sub(ticket::CONFIRMATION_LASTS).unwrap_or(until);
+        let left = known.as_ref().is_some_and(|one| matches!(one.state, SubscriptionState::Left { at } if issued <= at));
+        if left {
+            return Err(PeopleError::Used);
+        }
         if self.store.is_spent(&digest)? {
             let its_own = |one: &Subscription| one.is_confirmed() && one.consent.as_ref().is_some_and(|consent| consent.by == by);
             return known.filter(its_own).ok_or(PeopleError::Used);
@@ -174,19 +180,23 @@ impl Monitor {
         Ok(subscription)
     }
 
-    /// A reader leaves; nothing is sent any more, also nothing that waits in the outbox. The record of the consent stays, as what was sent
+    /// A reader leaves, with every subscription of the address; nothing is sent any more, also nothing that waits in the outbox. The record of the consent stays, as what was sent
     /// must be accounted for, until the operator forgets the address.
     ///
     /// # Errors
     /// When the subscription is gone.
     pub fn leave(&self, id: SubscriptionId) -> Result<(), PeopleError> {
         let _turn = self.turn();
-        let subscription = self.store.subscription(id)?.ok_or(PeopleError::Gone)?;
-        if matches!(subscription.state, SubscriptionState::Left { .. }) {
+        let address = self.store.subscription(id)?.ok_or(PeopleError::Gone)?.address;
+        let now = self.clock.now();
+        let stays = |one: &Subscription| one.address.eq_ignore_ascii_case(&address) && !matches!(one.state, SubscriptionState::Left { .. });
+        let leaving = self.store.subscriptions()?.into_iter().filter(stays);
+        let left: Vec<Subscription> =
+            leaving.map(|one| Subscription { state: SubscriptionState::Left { at: now }, digest: None, ..one }).collect();
+        if left.is_empty() {
             return Ok(());
         }
-        let left = Subscription { state: SubscriptionState::Left { at: self.clock.now() }, digest: None, ..subscription };
-        Ok(self.store.commit(Commit { subscriptions: vec![left], ..Commit::default() })?)
+        Ok(self.store.commit(Commit { subscriptions: left, ..Commit::default() })?)
     }
 
     /// A reader wants something else from now on.

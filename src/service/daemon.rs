@@ -141,13 +141,10 @@ impl Daemon {
         let (stop, stopped) = (self.stop.clone(), self.stop.clone());
         tracing::info!("the pages are at http://{address}/");
         self.tasks.spawn(async move {
-            let served = tokio::select! {
-                served = web::serve(listener, site, async move { stop.cancelled().await }) => served,
+            tokio::select! {
+                () = web::serve(listener, site, async move { stop.cancelled().await }) => {}
                 // A reader who keeps a connection open does not keep the daemon.
-                () = async move { stopped.cancelled().await; tokio::time::sleep(LAST_PAGES).await } => Ok(()),
-            };
-            if let Err(error) = served {
-                tracing::error!("the web pages are no longer served: {error}");
+                () = async move { stopped.cancelled().await; tokio::time::sleep(LAST_PAGES).await } => {}
             }
         });
         Ok(())

@@ -23,7 +23,10 @@ const PRESENT: &[u8] = &[1];
 /// Where the commit contradicts what is stored, or what it builds on is damaged.
 pub(super) fn writes(tables: &dyn Tables, commit: Commit) -> Result<Vec<Write>, StoreError> {
     let mut draft = Draft { tables, writes: BTreeMap::new() };
-    draft.count()?;
+    draft.count(COMMITS)?;
+    if commit.state.is_some() || commit.version.is_some() || commit.change.is_some() {
+        draft.count(SHOWN)?;
+    }
     for id in commit.forget {
         draft.forget(id)?;
     }
@@ -80,6 +83,8 @@ pub(super) fn layout(tables: &dyn Tables, layout: u64) -> Result<Vec<Write>, Sto
 pub(super) const LAYOUT: &[u8] = b"layout";
 /// The key of the number of commits, by which a store that lost some is recognised.
 pub(super) const COMMITS: &[u8] = b"commits";
+/// The key of the number of commits after which readers may see something else.
+pub(super) const SHOWN: &[u8] = b"shown";
 
 /// The key of a sequence's highest number.
 pub(super) fn counter(sequence: Sequence) -> &'static [u8] {
@@ -141,9 +146,9 @@ impl Draft<'_> {
         Ok(())
     }
 
-    fn count(&mut self) -> Result<(), StoreError> {
-        let before: u64 = read::record(self, Table::About, COMMITS)?.unwrap_or(0);
-        self.record(Table::About, COMMITS, &before.saturating_add(1))
+    fn count(&mut self, what: &[u8]) -> Result<(), StoreError> {
+        let before: u64 = read::record(self, Table::About, what)?.unwrap_or(0);
+        self.record(Table::About, what, &before.saturating_add(1))
     }
 
     fn raise(&mut self, sequence: Sequence, number: u64) -> Result<(), StoreError> {

@@ -122,7 +122,7 @@ impl<E: Engine> Store for E {
     }
 
     fn revision(&self) -> Result<u64, StoreError> {
-        Ok(self.read(|tables| read::record(tables, Table::About, draft::COMMITS))?.unwrap_or(0))
+        Ok(self.read(|tables| read::record(tables, Table::About, draft::SHOWN))?.unwrap_or(0))
     }
 
     fn subscriptions(&self) -> Result<Vec<Subscription>, StoreError> {

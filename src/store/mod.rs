@@ -130,7 +130,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn words(&self, watch: &WatchId) -> Result<WordIndex, StoreError>;
     /// The key that this store's tokens are signed with: `fresh` becomes it where there is none.
     fn secret(&self, fresh: [u8; 32]) -> Result<[u8; 32], StoreError>;
-    /// How many commits there were: it rises with whatever is written.
+    /// A number that rises with every version, change and state that is written, and with nothing else.
     fn revision(&self) -> Result<u64, StoreError>;
     /// Recomputes every digest and follows every reference; a line for each problem.
     fn verify(&self) -> Result<Vec<String>, StoreError>;

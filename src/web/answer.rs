@@ -105,15 +105,15 @@ impl Page {
 }
 
 /// The bytes of a stranger's page: to be saved, never to be shown by us.
-pub(super) fn stored_bytes(body: Vec<u8>, name: &str) -> Response<Body> {
-    let mut response = Response::new(Body::from(body));
+pub(super) fn stored_bytes(body: Vec<u8>, name: &str, asked: &HeaderMap) -> Response<Body> {
+    let page = Page::new(Kind::Text, body, None);
+    let mut response = page.answer(asked);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
     let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
     if let Ok(value) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
         headers.insert(axum::http::header::CONTENT_DISPOSITION, value);
     }
-    secure(headers, Kind::Text);
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX));
     response
 }
@@ -126,6 +126,14 @@ pub(super) fn see_other(path: &str) -> Response<Body> {
         response.headers_mut().insert(axum::http::header::LOCATION, path);
     }
     secure(response.headers_mut(), Kind::Text);
+    response
+}
+
+/// An answer that is not of our making, such as one to a body that is too large, with the headers that ours have.
+pub(super) fn guarded(mut response: Response<Body>) -> Response<Body> {
+    if !response.headers().contains_key(CONTENT_SECURITY_POLICY) {
+        secure(response.headers_mut(), Kind::Text);
+    }
     response
 }
 

@@ -157,7 +157,7 @@ fn snapshot_json(snapshot: &Snapshot) -> Value {
         "status": snapshot.status,
         "sha256": snapshot.sha256.to_string(),
         "length": snapshot.length,
-        "headers": snapshot.headers.iter().map(|header| json!([header.name, header.value])).collect::<Vec<_>>(),
+        "headers": snapshot.headers.iter().filter(|header| header.name != "set-cookie").map(|header| json!([header.name, header.value])).collect::<Vec<_>>(),
         "bytes": format!("/documents/{}/snapshots/{}/{}", snapshot.watch, snapshot.part, snapshot.number),
     })
 }

@@ -5,6 +5,7 @@ use super::matrix;
 use super::picture::colours;
 use super::server::{Made, Missing};
 use super::shelf::Shelf;
+use crate::compose::clean;
 use crate::model::Topic;
 use askama::Template;
 
@@ -24,7 +25,7 @@ pub(super) fn badge(shelf: &Shelf, slug: &str) -> Made {
     let platform = shelf.platforms()?.into_iter().find(|platform| platform.slug == slug).ok_or(Missing::NotFound)?;
     let cell = matrix::cell(shelf, &platform, Topic::Training)?;
     let (background, ink) = colours(cell.class);
-    let label = format!("{}: AI training", platform.name.chars().take(40).collect::<String>());
+    let label = format!("{}: AI training", clean::line(&platform.name, 40));
     // Characters of 11 px sans serif are about 6.3 px wide.
     let width = |text: &str| text.chars().count() * 63 / 10 + 16;
     let badge = Badge { left: width(&label), right: width(cell.word), label, word: cell.word, background, ink };

@@ -1,6 +1,7 @@
 //! Pages that were made already: the front page asks for a reading of every document, a change for a comparison of two.
 
 use super::answer::Page;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,19 +16,29 @@ pub(super) struct Cache {
 
 #[derive(Debug, Default)]
 struct Kept {
-    pages: HashMap<String, (u64, Arc<Page>)>,
+    pages: HashMap<String, (State, Arc<Page>)>,
     bytes: usize,
 }
 
+/// What a page shows: the state of the store, and when it was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct State {
+    /// The state of the store; 0 for pages that never change.
+    pub(super) revision: u64,
+    /// When.
+    pub(super) at: Timestamp,
+}
+
 impl Cache {
-    /// The page of a path, if it shows this state; state 0 stands for pages that never change.
-    pub(super) fn get(&self, path: &str, state: u64) -> Option<Arc<Page>> {
+    /// The page of a path, if it shows this state, or was made a moment ago.
+    pub(super) fn get(&self, path: &str, now: State, moment: SignedDuration) -> Option<Arc<Page>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.pages.get(path).filter(|(of, _)| *of == state).map(|(_, page)| page.clone())
+        let is_good = |of: &State| of.revision == now.revision || (of.at <= now.at && now.at.duration_since(of.at) < moment);
+        kept.pages.get(path).filter(|(of, _)| is_good(of)).map(|(_, page)| page.clone())
     }
 
     /// Keeps a page; where there is no room, all others go.
-    pub(super) fn put(&self, path: &str, state: u64, page: Arc<Page>) {
+    pub(super) fn put(&self, path: &str, state: State, page: Arc<Page>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let size = page.body.len() + path.len();
         if size > ROOM / 4 {

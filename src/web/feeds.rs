@@ -5,7 +5,7 @@ use super::rows::Filter;
 use super::server::{Made, Missing};
 use super::shelf::Shelf;
 use super::stances;
-use crate::compose::{self, Feed};
+use crate::compose::{self, Feed, clean};
 use crate::model::{Event, Severity, Topic, WatchId};
 
 /// How many changes a feed holds.
@@ -56,6 +56,7 @@ pub(super) fn feed(shelf: &Shelf, parts: &[&str], site: Option<&str>) -> Made {
     }
     let modified = changes.first().map(|(change, _)| change.confirmed);
     let encoded: Vec<String> = parts.iter().map(|part| percent_encoding::utf8_percent_encode(part, PATH).to_string()).collect();
+    let title = clean::line(&title, 200);
     let feed = Feed { title, site: site.unwrap_or(HERE).to_owned(), path: format!("/{}", encoded.join("/")), page };
     Ok(Page::new(Kind::Atom, compose::feed(&feed, &changes), modified))
 }

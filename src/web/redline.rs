@@ -1,6 +1,5 @@
 //! Two versions as one text in which the changed words are marked.
 
-use crate::compare::compare;
 use crate::compose::clean;
 use crate::model::{Comparison, Document, Piece, RelationKind, SentencePair, SentenceRef, Similarity};
 use std::collections::HashSet;
@@ -61,15 +60,14 @@ impl Row {
 }
 
 /// The whole text with all its changes.
-pub(super) fn rows(old: &Document, new: &Document) -> Vec<Row> {
-    let comparison = compare(old, new);
+pub(super) fn rows(old: &Document, new: &Document, comparison: &Comparison) -> Vec<Row> {
     let moved: HashSet<u32> = comparison
         .relations
         .iter()
         .filter(|relation| relation.kind == RelationKind::Moved)
         .flat_map(|relation| relation.new.iter().copied())
         .collect();
-    folded(clauses(old, new, &comparison, &moved))
+    folded(clauses(old, new, comparison, &moved))
 }
 
 /// The sentences of one clause make one row.
@@ -184,11 +182,15 @@ mod tests {
     const PAY: &str = "We pay you every month for each song that somebody has bought from you in our shop.";
     const LAW: &str = "The law of the Republic of Ireland applies to this agreement between you and us.";
 
+    fn rows_of(old: &Document, new: &Document) -> Vec<Row> {
+        rows(old, new, &crate::compare::compare(old, new))
+    }
+
     #[test]
     fn a_changed_clause_stands_between_folded_ones() {
         let old = document(&[LAW, PAY, KEEP, "We never train models on the songs that you upload to us.", LAW, PAY]);
         let new = document(&[LAW, PAY, KEEP, "We may train models on the songs that you upload to us.", LAW, PAY]);
-        let rows = rows(&old, &new);
+        let rows = rows_of(&old, &new);
         let edited = rows.iter().find(|row| row.class == "edited").expect("an edited row");
         let text = |kind| edited.spans.iter().filter(|span| span.kind == kind).map(|span| span.text.trim()).collect::<String>();
         assert_eq!((text(1).as_str(), text(2).as_str()), ("may", "never"));
@@ -198,9 +200,9 @@ mod tests {
     #[test]
     fn a_moved_clause_is_called_moved_and_equal_versions_have_no_rows() {
         let (old, new) = (document(&[KEEP, PAY, LAW]), document(&[PAY, LAW, KEEP]));
-        let rows = super::rows(&old, &new);
+        let rows = rows_of(&old, &new);
         assert!(rows.iter().any(|row| row.mark == Some("moved here")), "{rows:#?}");
         assert!(rows.iter().all(|row| row.class != "added" && row.class != "removed"), "{rows:#?}");
-        assert!(super::rows(&old, &old).is_empty());
+        assert!(rows_of(&old, &old).is_empty());
     }
 }

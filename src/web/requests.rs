@@ -28,6 +28,25 @@ impl Fields {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// The same without the fields that nobody asks for.
+    pub(super) fn only(mut self, names: &[&str]) -> Self {
+        self.0.retain(|name, _| names.contains(&name.as_str()));
+        self
+    }
+
+    /// One text for all ways to write these fields.
+    pub(super) fn as_key(&self) -> String {
+        let mut names: Vec<&String> = self.0.keys().collect();
+        names.sort();
+        let mut key = url::form_urlencoded::Serializer::new(String::new());
+        for name in names {
+            for value in self.all(name) {
+                key.append_pair(name, value);
+            }
+        }
+        key.finish()
+    }
+
     pub(super) fn number(&self, name: &str) -> Option<u64> {
         self.one(name).parse().ok()
     }
@@ -35,6 +54,9 @@ impl Fields {
 
 /// The most platforms and tags that one subscription names: they stand in the link that is mailed.
 pub(super) const MOST_NAMES: usize = 60;
+
+/// The most bytes of them, for the same reason.
+const MOST_BYTES: usize = 2_000;
 
 /// What a form asks for; names that nothing watched has are refused, so that a mail holds no words of a stranger's.
 pub(super) fn wanted(fields: &Fields, platforms: &[String], tags: &[String]) -> Result<Wanted, String> {
@@ -50,7 +72,8 @@ pub(super) fn wanted(fields: &Fields, platforms: &[String], tags: &[String]) -> 
         Ok::<_, String>(names)
     };
     let (platforms, tags) = (chosen("platform", platforms, "platform")?, chosen("tag", tags, "group")?);
-    if platforms.len() + tags.len() > MOST_NAMES {
+    let bytes: usize = platforms.iter().chain(&tags).map(String::len).sum();
+    if platforms.len() + tags.len() > MOST_NAMES || bytes > MOST_BYTES {
         return Err(format!("Choose at most {MOST_NAMES} platforms and groups, or none to hear of all."));
     }
     let mut topics = Vec::new();

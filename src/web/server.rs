@@ -1,7 +1,8 @@
 //! The server: which path is whose.
 
-use super::answer::{Kind, Page, see_other};
-use super::cache::Cache;
+use super::answer::{Kind, Page, guarded, see_other};
+use super::cache::{Cache, State as CacheState};
+use super::connections::{self, Held};
 use super::limits::Limits;
 use super::requests::Fields;
 use super::shelf::Shelf;
@@ -14,7 +15,9 @@ use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, RawQuery, State};
 use axum::http::header::ALLOW;
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Uri};
+use axum::middleware::map_response;
 use axum::routing::{get, post};
+use jiff::SignedDuration;
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -25,6 +28,14 @@ use tokio::sync::{Notify, Semaphore};
 const LONGEST_FORM: usize = 64 << 10;
 /// How many pages are made at once; others wait. Each takes a core and some megabytes.
 const AT_ONCE: usize = 4;
+/// Answers from so many bytes on are large, and so many of them are under way at once.
+const LARGE: u64 = 512 << 10;
+const LARGE_AT_ONCE: usize = 12;
+/// A page that was made a moment ago is shown again, whatever was checked since; the picture, which takes a second, for longer.
+const MOMENT: SignedDuration = SignedDuration::from_secs(2);
+const PICTURE: SignedDuration = SignedDuration::from_mins(10);
+/// Pages under longer keys are not kept: they hold somebody's own words.
+const LONGEST_KEY: usize = 300;
 
 /// The archive: what the monitor knows, as pages.
 #[derive(Debug, Clone)]
@@ -40,7 +51,9 @@ pub(super) struct Inner {
     /// Told when a mail was put into the outbox.
     pub(super) mail: Arc<Notify>,
     cache: Cache,
-    making: Semaphore,
+    making: Arc<Semaphore>,
+    forms: Arc<Semaphore>,
+    large: Arc<Semaphore>,
 }
 
 /// Why there is no page.
@@ -73,9 +86,22 @@ impl Site {
             limits: Limits::default(),
             mail,
             cache: Cache::default(),
-            making: Semaphore::new(AT_ONCE),
+            making: Arc::new(Semaphore::new(AT_ONCE)),
+            forms: Arc::new(Semaphore::new(AT_ONCE)),
+            large: Arc::new(Semaphore::new(LARGE_AT_ONCE)),
         };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// Work for a reader that may wait for the disk.
+    async fn work(&self, work: impl FnOnce(&Inner) -> Response<Body> + Send + 'static) -> Response<Body> {
+        let turn = self.inner.forms.clone().acquire_owned().await;
+        let site = self.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            work(&site.inner)
+        });
+        done.await.unwrap_or_else(|failed| refuse(&Missing::Store(StoreError::Io(failed.to_string())), false))
     }
 
     fn router(&self) -> Router {
@@ -87,41 +113,77 @@ impl Site {
             .route("/unsubscribed", post(|| async { see_other("/") }))
             .fallback(archive)
             .layer(DefaultBodyLimit::max(LONGEST_FORM))
+            .layer(map_response(|response: Response<Body>| async { guarded(response) }))
             .with_state(self.clone())
     }
 
     /// The page of a path and query, as it stands in the cache or is made now.
     async fn page(&self, path: &str, query: &str) -> Result<Arc<Page>, Missing> {
         let inner = &self.inner;
-        let key = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
-        let state = if pages::never_changes(path) { 0 } else { inner.shelf.store().revision()?.saturating_add(1) };
-        if let Some(page) = inner.cache.get(&key, state) {
+        let parts: Vec<String> = path.trim_matches('/').split('/').map(str::to_owned).collect();
+        let fields = Fields::read(query.as_bytes()).only(asked_for(&parts));
+        let key = format!("/{}?{}", parts.join("/"), fields.as_key());
+        let revision = if pages::never_changes(&parts) { 0 } else { inner.shelf.store().revision()?.saturating_add(1) };
+        let state = CacheState { revision, at: inner.shelf.monitor.now() };
+        let moment = if key.starts_with("/matrix.png") { PICTURE } else { MOMENT };
+        if let Some(page) = inner.cache.get(&key, state, moment) {
             return Ok(page);
         }
-        // The semaphore is never closed.
-        let _turn = inner.making.acquire().await;
-        if let Some(page) = inner.cache.get(&key, state) {
+        // The semaphore is never closed. Whoever hangs up does not set the core free that works for them: the work holds the turn.
+        let turn = inner.making.clone().acquire_owned().await;
+        if let Some(page) = inner.cache.get(&key, state, moment) {
             return Ok(page);
         }
-        let (site, path, query) = (self.clone(), path.to_owned(), query.to_owned());
-        let made = tokio::task::spawn_blocking(move || make(&site.inner, &path, &Fields::read(query.as_bytes()))).await;
-        let page = match made {
+        let site = self.clone();
+        let made = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+            make(&site.inner, &parts, &fields)
+        });
+        let page = match made.await {
             Ok(page) => Arc::new(page?),
             Err(failed) => return Err(Missing::Store(StoreError::Io(format!("a page could not be made: {failed}")))),
         };
-        if key.len() < 300 {
+        if key.len() < LONGEST_KEY {
             inner.cache.put(&key, state, page.clone());
         }
         Ok(page)
     }
+
+    /// An answer; a large one waits until few others are under way, since a slow reader holds its memory.
+    async fn send(&self, response: Response<Body>) -> Response<Body> {
+        let size = http_body::Body::size_hint(response.body()).exact().unwrap_or(u64::MAX);
+        if size < LARGE {
+            return response;
+        }
+        match self.inner.large.clone().acquire_owned().await {
+            Ok(permit) => response.map(|body| Held::body(body, permit)),
+            Err(_) => response,
+        }
+    }
+}
+
+/// The fields that the page of a path looks at: what else a query holds makes no other page.
+fn asked_for(parts: &[String]) -> &'static [&'static str] {
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    match parts.as_slice() {
+        [""] => &["tag"],
+        ["changes"] => &["topic", "severity", "tag", "about", "before"],
+        ["changes", _] => &["view"],
+        ["documents", _, _, "compare"] => &["old", "new", "view"],
+        ["search"] => &["q"],
+        ["subscribe"] => &["platform", "tag", "topic", "severity", "rhythm", "day", "hour", "zone"],
+        ["api", "v1", "changes"] => &["platform", "document", "tag", "topic", "severity", "about", "limit", "before"],
+        ["api", "v1", "search"] => &["q"],
+        _ => &[],
+    }
 }
 
 /// Makes the page of a path.
-fn make(inner: &Inner, path: &str, query: &Fields) -> Made {
-    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+fn make(inner: &Inner, parts: &[&str], query: &Fields) -> Made {
     let site = inner.settings.web_url.as_deref();
     let shelf = &inner.shelf;
-    match parts.as_slice() {
+    match parts {
         [""] => pages::front(shelf, query),
         ["style.css"] => Ok(Page::new(Kind::Css, pages::STYLE, None)),
         ["icon.svg"] => Ok(Page::new(Kind::Svg, pages::ICON, None)),
@@ -138,7 +200,7 @@ fn make(inner: &Inner, path: &str, query: &Fields) -> Made {
         ["matrix.svg"] => picture::svg(shelf),
         ["matrix.png"] => picture::png(shelf),
         ["api", "v1", rest @ ..] => api::answer(shelf, rest, query, site),
-        [.., "feed.atom"] => feeds::feed(shelf, &parts, site),
+        [.., "feed.atom"] => feeds::feed(shelf, parts, site),
         _ => Err(Missing::NotFound),
     }
 }
@@ -148,11 +210,11 @@ async fn archive(State(site): State<Site>, method: Method, uri: Uri, RawQuery(qu
         return only_for_reading(uri.path().starts_with("/api/"));
     }
     let path = percent_encoding::percent_decode_str(uri.path()).decode_utf8_lossy().into_owned();
-    if let Some(answer) = pages::stored(&site.inner, &path).await {
-        return answer;
+    if let Some(answer) = pages::stored(&site.inner, &path, &headers).await {
+        return site.send(answer).await;
     }
     match site.page(&path, query.as_deref().unwrap_or_default()).await {
-        Ok(page) => page.answer(&headers),
+        Ok(page) => site.send(page.answer(&headers)).await,
         Err(missing) => refuse(&missing, path.starts_with("/api/")),
     }
 }
@@ -190,8 +252,14 @@ pub(super) fn refuse(missing: &Missing, as_json: bool) -> Response<Body> {
 fn network(site: &Site, headers: &HeaderMap, peer: SocketAddr) -> IpAddr {
     // The last entry is the one that the proxy itself wrote; those before it are whatever the reader sent.
     let forwarded = headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
-    let named = forwarded.and_then(|list| list.rsplit(',').next()?.trim().parse().ok());
+    let named = forwarded.and_then(|list| address_of(list.rsplit(',').next()?.trim()));
     named.filter(|_| site.inner.settings.web.behind_proxy).unwrap_or_else(|| peer.ip())
+}
+
+/// An address as proxies write it: with or without brackets and port.
+fn address_of(text: &str) -> Option<IpAddr> {
+    let bare = text.trim_start_matches('[').trim_end_matches(']');
+    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
 async fn subscribe(
@@ -201,45 +269,34 @@ async fn subscribe(
     body: Bytes,
 ) -> Response<Body> {
     let network = network(&site, &headers, peer);
-    blocking(move || subscribing::subscribe(&site.inner, &Fields::read(&body), network)).await
+    site.work(move |inner| subscribing::subscribe(inner, &Fields::read(&body), network)).await
 }
 
 async fn ask_confirm(State(site): State<Site>, Path(token): Path<String>) -> Response<Body> {
-    blocking(move || subscribing::ask_confirm(&site.inner, &token)).await
+    site.work(move |inner| subscribing::ask_confirm(inner, &token)).await
 }
 
 async fn confirm(State(site): State<Site>, Path(token): Path<String>) -> Response<Body> {
-    blocking(move || subscribing::confirm(&site.inner, &token)).await
+    site.work(move |inner| subscribing::confirm(inner, &token)).await
 }
 
 async fn preferences(State(site): State<Site>, Path(token): Path<String>) -> Response<Body> {
-    blocking(move || subscribing::preferences(&site.inner, &token)).await
+    site.work(move |inner| subscribing::preferences(inner, &token)).await
 }
 
 async fn set_preferences(State(site): State<Site>, Path(token): Path<String>, body: Bytes) -> Response<Body> {
-    blocking(move || subscribing::set_preferences(&site.inner, &token, &Fields::read(&body))).await
+    site.work(move |inner| subscribing::set_preferences(inner, &token, &Fields::read(&body))).await
 }
 
 async fn ask_leave(State(site): State<Site>, Path(token): Path<String>) -> Response<Body> {
-    blocking(move || subscribing::ask_leave(&site.inner, &token)).await
+    site.work(move |inner| subscribing::ask_leave(inner, &token)).await
 }
 
 async fn leave(State(site): State<Site>, Path(token): Path<String>) -> Response<Body> {
-    blocking(move || subscribing::leave(&site.inner, &token)).await
-}
-
-async fn blocking(work: impl FnOnce() -> Response<Body> + Send + 'static) -> Response<Body> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(response) => response,
-        Err(failed) => refuse(&Missing::Store(StoreError::Io(failed.to_string())), false),
-    }
+    site.work(move |inner| subscribing::leave(inner, &token)).await
 }
 
 /// Serves the site until `stop`.
-///
-/// # Errors
-/// When the socket breaks.
-pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
-    let app = site.router().into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, app).with_graceful_shutdown(stop).await
+pub async fn serve(listener: TcpListener, site: Site, stop: impl Future<Output = ()> + Send + 'static) {
+    connections::serve(listener, site.router(), stop).await;
 }

@@ -21,9 +21,9 @@ impl World {
     pub(crate) async fn begin() -> Self {
         let (stage, post) = (Stage::open().await.expect("a stage"), SmtpStub::start().await);
         stage.show(PATH, Scene::page(SILENT));
-        let port = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port").local_addr().expect("an address").port();
-        let site = format!("http://127.0.0.1:{port}");
-        let settings = format!("{LOOPBACK}{}[web]\nlisten = \"127.0.0.1:{port}\"\nurl = \"{site}\"\n", post.as_toml());
+        let door = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port").local_addr().expect("an address").port();
+        let site = format!("http://127.0.0.1:{door}");
+        let settings = format!("{LOOPBACK}{}[web]\nlisten = \"127.0.0.1:{door}\"\nurl = \"{site}\"\n", post.as_toml());
         let house = House::with(&settings, &pages::watchlist(&stage.url(PATH), ""));
         Self { house, post, site, stage }
     }
@@ -56,6 +56,18 @@ impl World {
     /// Asks for a page: status, headers in lower case, body.
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(reqwest::Method::GET, path, None).await
+    }
+
+    /// The page once it holds these words: pages may be a moment old.
+    pub(crate) async fn shows(&self, path: &str, words: &str) -> String {
+        for _ in 0..200 {
+            let body = self.get(path).await.body;
+            if body.contains(words) {
+                return body;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("{path} never shows {words:?}: {}", self.get(path).await.body);
     }
 
     /// Sends a form.

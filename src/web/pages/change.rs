@@ -1,7 +1,7 @@
 use crate::compare::{compare, overview};
 use crate::compose::{self, Origin, clean, wording};
 use crate::judge::{Case, judge};
-use crate::model::{Change, ChangeId, Document, Event, Piece, WatchId};
+use crate::model::{Change, ChangeId, Comparison, Document, Event, Piece, WatchId};
 use crate::reading;
 use crate::web::answer::Page;
 use crate::web::redline::{self, Row, Span};
@@ -59,7 +59,7 @@ struct Fact {
 pub(in crate::web) fn change(shelf: &Shelf, id: &str, in_columns: bool, site: Option<&str>) -> Made {
     let id: ChangeId = id.parse().map_err(|_| Missing::NotFound)?;
     let change = shelf.store().change(id)?.ok_or(Missing::NotFound)?;
-    let (rows, note) = redline_of(shelf, &change.watch, change.old_version, change.new_version)?;
+    let pair = Pair::of(shelf, &change.watch, change.old_version, change.new_version)?;
     let events: Vec<&Event> = change.events.iter().collect();
     let origin = Origin { site, reply_to: "", leave: None, preferences: None };
     let facts = compose::evidence(&change, &events, &origin).into_iter().filter(|fact| fact.label != "Archive");
@@ -79,8 +79,8 @@ pub(in crate::web) fn change(shelf: &Shelf, id: &str, in_columns: bool, site: Op
         language: clean::language(change.language.as_deref()),
         redline_title: "Every word that came or went".to_owned(),
         side: in_columns,
-        note,
-        rows,
+        note: pair.as_ref().map_or_else(|| Some(NOT_KEPT.to_owned()), Pair::note),
+        rows: pair.as_ref().map(Pair::rows).unwrap_or_default(),
         facts: facts.map(|fact| Fact { label: fact.label, text: fact.text, link: fact.link, mono: fact.is_digest }).collect(),
     };
     Ok(Page::of(&view, Some(change.confirmed)))
@@ -93,8 +93,8 @@ pub(in crate::web) fn compared(shelf: &Shelf, id: &str, query: &Fields) -> Made 
     let number = |name: &str| query.number(name).and_then(|number| u32::try_from(number).ok()).ok_or(Missing::NotFound);
     let (old, new) = (number("old")?, number("new")?);
     let (Some(first), Some(second)) = (shelf.version(&id, old)?, shelf.version(&id, new)?) else { return Err(Missing::NotFound) };
-    let (rows, note) = redline_of(shelf, &id, old, new)?;
-    let (events, language) = meaning(shelf, &id, old, new)?;
+    let pair = Pair::of(shelf, &id, old, new)?;
+    let events = pair.as_ref().map(Pair::events).unwrap_or_default();
     let path = format!("{}/compare?old={old}&new={new}", document.path());
     let facts = [first, second].map(|version| Fact {
         label: if version.number == old { "Old" } else { "New" },
@@ -114,39 +114,52 @@ pub(in crate::web) fn compared(shelf: &Shelf, id: &str, query: &Fields) -> Made 
         seen: String::new(),
         overview: None,
         events: events.iter().map(finding).collect(),
-        language,
+        language: clean::language(pair.as_ref().and_then(|pair| pair.new.language.as_deref())),
         redline_title: "Every word that came or went".to_owned(),
         side: query.one("view") == "side",
-        note,
-        rows,
+        note: pair.as_ref().map_or_else(|| Some(NOT_KEPT.to_owned()), Pair::note),
+        rows: pair.as_ref().map(Pair::rows).unwrap_or_default(),
         facts: facts.into_iter().collect(),
     };
     Ok(Page::of(&view, None))
 }
 
-/// What the difference of two versions means, and the language of the newer one.
-fn meaning(shelf: &Shelf, id: &WatchId, old: u32, new: u32) -> Result<(Vec<Event>, String), Missing> {
-    let (Some(old), Some(new)) = (shelf.text(id, old)?, shelf.text(id, new)?) else { return Ok((Vec::new(), "en".to_owned())) };
-    let (comparison, before, after) = (compare(&old, &new), reading::read(&old), reading::read(&new));
-    let events = judge(Case { old: &old, new: &new, comparison: &comparison, before: &before, after: &after });
-    Ok((events, clean::language(new.language.as_deref())))
+/// Two stored texts held against each other.
+struct Pair {
+    old: Document,
+    new: Document,
+    comparison: Comparison,
 }
 
-/// The rows of two versions; where a text is missing, a word on it.
-fn redline_of(shelf: &Shelf, id: &WatchId, old: u32, new: u32) -> Result<(Vec<Row>, Option<String>), Missing> {
-    match (shelf.text(id, old)?, shelf.text(id, new)?) {
-        (Some(old), Some(new)) => Ok((redline::rows(&old, &new), names(&old, &new))),
-        _ => Ok((Vec::new(), Some("The text of one of the versions is no longer kept.".to_owned()))),
+impl Pair {
+    /// `None` where one of the texts is no longer kept.
+    fn of(shelf: &Shelf, id: &WatchId, old: u32, new: u32) -> Result<Option<Self>, Missing> {
+        let (Some(old), Some(new)) = (shelf.text(id, old)?, shelf.text(id, new)?) else { return Ok(None) };
+        let comparison = compare(&old, &new);
+        Ok(Some(Self { old, new, comparison }))
+    }
+
+    fn rows(&self) -> Vec<Row> {
+        redline::rows(&self.old, &self.new, &self.comparison)
+    }
+
+    /// Replacements that run through the document are named once.
+    fn note(&self) -> Option<String> {
+        let overview = overview(&self.old, &self.new, &self.comparison);
+        let first = overview.replacements.first()?;
+        let (before, now) = (clean::line(&first.old, 80), clean::line(&first.new, 80));
+        Some(format!("“{before}” became “{now}” in {} places.", first.places))
+    }
+
+    /// What the difference means.
+    fn events(&self) -> Vec<Event> {
+        let (before, after) = (reading::read(&self.old), reading::read(&self.new));
+        judge(Case { old: &self.old, new: &self.new, comparison: &self.comparison, before: &before, after: &after })
     }
 }
 
-/// Replacements that run through the document are named once.
-fn names(old: &Document, new: &Document) -> Option<String> {
-    let overview = overview(old, new, &compare(old, new));
-    let first = overview.replacements.first()?;
-    let (before, now) = (clean::line(&first.old, 80), clean::line(&first.new, 80));
-    Some(format!("“{before}” became “{now}” in {} places.", first.places))
-}
+/// What stands in place of a redline where a text is missing.
+const NOT_KEPT: &str = "The text of one of the versions is no longer kept.";
 
 fn seen(change: &Change) -> String {
     let time = |at: Timestamp| minute(at);

@@ -27,8 +27,9 @@ pub(super) const ROBOTS: &str =
     "User-agent: *\nDisallow: /confirm/\nDisallow: /preferences/\nDisallow: /unsubscribe/\nDisallow: /search\nDisallow: /*/compare\n";
 
 /// Whether the page of a path is the same for ever: what it shows was written once.
-pub(super) fn never_changes(path: &str) -> bool {
-    path.starts_with("/changes/") || path.ends_with("/compare") || matches!(path, "/style.css" | "/icon.svg" | "/robots.txt")
+pub(super) fn never_changes(parts: &[String]) -> bool {
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    matches!(parts.as_slice(), ["changes", _] | ["documents", _, _, "compare"] | ["style.css" | "icon.svg" | "robots.txt"])
 }
 
 /// What a message page asks for.

@@ -6,7 +6,7 @@ use crate::web::server::{Inner, Made, Missing, refuse};
 use crate::web::shelf::{Shelf, slug_of};
 use askama::Template;
 use axum::body::Body;
-use axum::http::Response;
+use axum::http::{HeaderMap, Response};
 
 #[derive(Template)]
 #[template(path = "web/version.html")]
@@ -86,13 +86,18 @@ fn evidence(id: &WatchId, snapshot: &Snapshot) -> Evidence {
             ("Length", format!("{} bytes", snapshot.length), false),
             ("SHA-256", snapshot.sha256.to_string(), true),
         ],
-        headers: snapshot.headers.iter().map(|header| (clean::line(&header.name, 80), clean::line(&header.value, 500))).collect(),
+        headers: snapshot
+            .headers
+            .iter()
+            .filter(|header| header.name != "set-cookie")
+            .map(|header| (clean::line(&header.name, 80), clean::line(&header.value, 500)))
+            .collect(),
         raw: format!("/documents/{id}/snapshots/{}/{}", snapshot.part, snapshot.number),
     }
 }
 
 /// The bytes of a snapshot, where a path asks for them: as a file to save, since a stranger's page must not run here.
-pub(in crate::web) async fn stored(inner: &Inner, path: &str) -> Option<Response<Body>> {
+pub(in crate::web) async fn stored(inner: &Inner, path: &str, asked: &HeaderMap) -> Option<Response<Body>> {
     let rest = path.strip_prefix("/documents/")?;
     let (id, numbers) = rest.split_once("/snapshots/")?;
     let (part, number) = numbers.split_once('/')?;
@@ -101,7 +106,7 @@ pub(in crate::web) async fn stored(inner: &Inner, path: &str) -> Option<Response
     let name = format!("{}-{part}-{number}.bin", id.as_str().replace('/', "."));
     let read = tokio::task::spawn_blocking(move || store.body(&id, part, number)).await;
     Some(match read {
-        Ok(Ok(Some(body))) => stored_bytes(body, &name),
+        Ok(Ok(Some(body))) => stored_bytes(body, &name, asked),
         Ok(Ok(None)) => refuse(&Missing::NotFound, false),
         Ok(Err(error)) => refuse(&Missing::Store(error), false),
         Err(failed) => refuse(&Missing::Store(crate::store::StoreError::Io(failed.to_string())), false),
