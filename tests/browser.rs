@@ -1,4 +1,4 @@
-//! The whole way of a reader in a real browser: Debian's Chromium, driven through its WebDriver, with the mail read in between.
+//! The whole way of a reader in a real browser: Debian's Chromium, driven by its own driver, with the mail read in between.
 
 #![expect(clippy::expect_used, reason = "a test fails where its setting fails")]
 
