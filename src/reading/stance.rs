@@ -10,7 +10,7 @@ pub(super) fn of_clause(sight: &Sight<'_, '_>, topic: Topic, slots: &Slots) -> S
     match topic {
         Topic::Training | Topic::TrainingSharing => training(slots),
         Topic::Scraping => scraping(sight, slots),
-        Topic::Likeness => likeness(slots),
+        Topic::Likeness => likeness(sight, slots),
         Topic::Conduct => conduct(sight, slots),
         Topic::Outputs if slots.modality.value == Modality::Ban => Stance::Prohibits,
         Topic::Outputs if grants(sight) => Stance::Permits,
@@ -60,12 +60,13 @@ fn scraping(sight: &Sight<'_, '_>, slots: &Slots) -> Stance {
     }
 }
 
-fn likeness(slots: &Slots) -> Stance {
+/// What somebody may do with a face or a voice; that readers may use their own to sign in takes nothing from them.
+fn likeness(sight: &Sight<'_, '_>, slots: &Slots) -> Stance {
     match (slots.modality.value, slots.condition.value) {
         (Modality::Ban, _) => Stance::Prohibits,
         (_, Condition::OptIn | Condition::Consent) => Stance::PermitsOptIn,
         (_, Condition::OptOut) => Stance::PermitsOptOut,
-        (Modality::Permission, _) if !slots.negated => Stance::Permits,
+        (Modality::Permission, _) if !slots.negated && sight.has(C::Platform) => Stance::Permits,
         _ => Stance::Describes,
     }
 }

@@ -124,6 +124,7 @@ fn learning(sight: &Sight<'_, '_>, bound: bool) -> Option<Vec<(Topic, &'static s
     if forbidden
         && !sight.has_in_full(C::Platform)
         && !speaks_of_people(sight)
+        && !sight.says(R::Drafter)
         && (sight.has(C::PlatformContent) || sight.has(C::HardScrape) || sight.has(C::Ban))
     {
         return Some(vec![(Topic::Scraping, "ban-on-training")]);
