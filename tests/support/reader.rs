@@ -75,7 +75,16 @@ impl World {
         self.send(reqwest::Method::POST, path, Some(form.to_owned())).await
     }
 
+    /// Whether a form is refused as too large: by an answer, or by a server that has hung up before all of it was sent.
+    pub(crate) async fn is_too_large(&self, path: &str, form: String) -> bool {
+        self.try_send(reqwest::Method::POST, path, Some(form)).await.is_none_or(|answer| answer.status == 413)
+    }
+
     async fn send(&self, method: reqwest::Method, path: &str, form: Option<String>) -> Answer {
+        self.try_send(method, path, form).await.expect("an answer")
+    }
+
+    async fn try_send(&self, method: reqwest::Method, path: &str, form: Option<String>) -> Option<Answer> {
         fineprint::fetch::install_crypto();
         let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.site) };
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
@@ -83,10 +92,10 @@ impl World {
         if let Some(form) = form {
             request = request.header("content-type", "application/x-www-form-urlencoded").body(form);
         }
-        let response = request.send().await.expect("an answer");
+        let response = request.send().await.ok()?;
         let headers = response.headers().iter();
         let headers = headers.map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))).collect();
-        Answer { status: response.status().as_u16(), headers, body: response.text().await.expect("a body") }
+        Some(Answer { status: response.status().as_u16(), headers, body: response.text().await.ok()? })
     }
 }
 
