@@ -124,12 +124,13 @@ fn settings() -> FetchSettings {
         retry_pause: Duration::ZERO,
         retries: 0,
         max_body: 1 << 20,
+        robots: false,
         ..FetchSettings::default()
     }
 }
 
 fn request(url: &str) -> Request {
-    Request { url: url.to_owned(), validators: None, language: None }
+    Request { url: url.to_owned(), validators: None, language: None, ignore_robots: false }
 }
 
 async fn fetch(settings: &FetchSettings, url: &str) -> FetchOutcome {
@@ -564,4 +565,59 @@ fn gzip_bomb() -> (Vec<u8>, Vec<u8>) {
     let bytes: Vec<u8> =
         bits.as_bytes().chunks_exact(8).map(|octet| octet.iter().rev().fold(0, |byte, bit| byte << 1 | (bit - b'0'))).collect();
     ([&GZIP_HEAD, &bytes[..4]].concat(), bytes[4..17].to_vec())
+}
+
+/// A server with this robots.txt, and pages everywhere else.
+async fn with_robots(status: u16, robots: &'static str) -> Server {
+    Server::start(move |sent, _| {
+        if sent.to_lowercase().starts_with("get /robots.txt ") { page(status, "", robots.as_bytes()) } else { page(200, "", b"terms") }
+    })
+    .await
+}
+
+fn heeding() -> FetchSettings {
+    FetchSettings { robots: true, ..settings() }
+}
+
+#[tokio::test]
+async fn robots_txt_is_asked_once_and_heeded() {
+    let server = with_robots(200, "User-agent: *\nDisallow: /\n\nUser-agent: fineprint\nDisallow: /private/\n").await;
+    let fetcher = HttpFetcher::new(&heeding()).unwrap();
+    for _ in 0..2 {
+        answered(fetcher.fetch(&request(&server.url("/terms"))).await);
+    }
+    let refused = failed(fetcher.fetch(&request(&server.url("/private/terms"))).await);
+    assert!(refused.reason.contains("robots.txt") && refused.reason.contains("robots = \"ignore\""), "{}", refused.reason);
+    let asked: Vec<String> = server.requests().iter().map(|sent| sent.split(' ').nth(1).unwrap_or_default().to_owned()).collect();
+    assert_eq!(asked, ["/robots.txt", "/terms", "/terms"]);
+    let overruled = Request { ignore_robots: true, ..request(&server.url("/private/terms")) };
+    answered(fetcher.fetch(&overruled).await);
+}
+
+#[tokio::test]
+async fn a_site_without_rules_forbids_nothing_and_one_that_fails_everything() {
+    for status in [404, 403, 410] {
+        answered(fetch(&heeding(), &with_robots(status, "User-agent: *\nDisallow: /").await.url("/terms")).await);
+    }
+    for status in [500, 503, 429] {
+        let failure = failed(fetch(&heeding(), &with_robots(status, "").await.url("/terms")).await);
+        assert!(failure.reason.contains(&format!("answered with status {status}")), "{}", failure.reason);
+    }
+}
+
+#[tokio::test]
+async fn where_a_redirect_leads_is_asked_too() {
+    let forbidden = with_robots(200, "User-agent: *\nDisallow: /terms").await;
+    let target = forbidden.url("/terms");
+    let server = Server::start(move |sent, _| {
+        if sent.to_lowercase().starts_with("get /robots.txt ") {
+            page(404, "", b"")
+        } else {
+            page(302, &format!("Location: {target}\r\n"), b"")
+        }
+    })
+    .await;
+    let failure = failed(fetch(&heeding(), &server.url("/")).await);
+    assert!(failure.reason.contains("robots.txt"), "{}", failure.reason);
+    assert!(forbidden.requests().iter().all(|sent| sent.to_lowercase().starts_with("get /robots.txt ")));
 }

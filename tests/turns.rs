@@ -85,6 +85,7 @@ impl Scene {
             schedule: Schedule::Every(std::time::Duration::from_hours(6)),
             confirm_after: std::time::Duration::from_mins(15),
             language: None,
+            ignore_robots: false,
             tags: vec!["music".to_owned()],
         };
         Self { world, monitor, watch }

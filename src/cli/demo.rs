@@ -135,6 +135,7 @@ fn tidewave(url: String) -> Watch {
         schedule: Schedule::Every(crate::watchlist::DEFAULT_SCHEDULE),
         confirm_after: Duration::ZERO,
         language: None,
+        ignore_robots: false,
         tags: vec!["music".to_owned()],
     }
 }

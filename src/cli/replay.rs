@@ -81,6 +81,7 @@ fn watch(platform: &str, document: &str) -> Watch {
         schedule: Schedule::Every(Duration::from_hours(6)),
         confirm_after: Duration::ZERO,
         language: None,
+        ignore_robots: false,
         tags: Vec::new(),
     }
 }

@@ -128,7 +128,7 @@ async fn test(global: &Global, what: &str) -> Ended {
     let mut usable = true;
     let mut pages = Vec::new();
     for url in &watch.urls {
-        let request = Request { url: url.clone(), validators: None, language: watch.language.clone() };
+        let request = Request { url: url.clone(), validators: None, language: watch.language.clone(), ignore_robots: watch.ignore_robots };
         let capture = match fetcher.fetch(&request).await {
             FetchOutcome::Answered(capture) => capture,
             FetchOutcome::NotModified => {
@@ -197,6 +197,7 @@ fn from_url(url: &str) -> Watch {
         schedule: Schedule::Every(watchlist::DEFAULT_SCHEDULE),
         confirm_after: std::time::Duration::ZERO,
         language: None,
+        ignore_robots: false,
         tags: Vec::new(),
     }
 }

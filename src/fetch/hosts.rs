@@ -47,6 +47,11 @@ impl Visit {
     pub(super) fn leave_alone(&mut self, quiet: Duration) {
         self.turn.quiet_until = self.turn.quiet_until.max(Instant::now() + quiet);
     }
+
+    /// The next visit may begin after that long at the earliest.
+    pub(super) fn space(&mut self, delay: Duration) {
+        self.turn.spaced_until = self.turn.spaced_until.max(Instant::now() + delay);
+    }
 }
 
 /// The host wants to be left alone for longer than a request should wait.

@@ -3,7 +3,9 @@
 use super::guard::{Guard, GuardedResolver};
 use super::hosts::{Hosts, Visit};
 use super::journey::{Journey, redirect_target};
+use super::permits::{self, Permits, Said};
 use super::retry::{PATIENCE, back_off, is_temporary, retry_after};
+use super::robots::Robots;
 use super::trouble::{Trouble, size};
 use super::{Fetch, Request, headers};
 use crate::model::{Capture, FetchOutcome, FetchSettings};
@@ -54,6 +56,7 @@ pub struct HttpFetcher {
     client: Client,
     guard: Guard,
     hosts: Hosts,
+    permits: Permits,
     settings: FetchSettings,
 }
 
@@ -64,7 +67,7 @@ impl HttpFetcher {
         let guard = Guard { allow_private: settings.allow_private };
         header_value("accept_language", &settings.accept_language)?;
         let client = client(settings, guard)?;
-        Ok(Self { client, guard, hosts: Hosts::new(settings, PATIENCE), settings: settings.clone() })
+        Ok(Self { client, guard, hosts: Hosts::new(settings, PATIENCE), permits: Permits::default(), settings: settings.clone() })
     }
 
     async fn fetch_patiently(&self, request: &Request) -> FetchOutcome {
@@ -88,10 +91,54 @@ impl HttpFetcher {
     async fn attempt(&self, request: &Request) -> Result<FetchOutcome, Trouble> {
         let mut journey = Journey::new(request, &self.settings)?;
         loop {
+            if self.settings.robots && !request.ignore_robots {
+                self.ask_leave(&journey.url).await.map_err(|trouble| journey.explain(trouble))?;
+            }
             match self.hop(&mut journey).await.map_err(|trouble| journey.explain(trouble))? {
                 Hop::Redirected(next) => journey.go_on(next)?,
                 Hop::NotModified => return Ok(FetchOutcome::NotModified),
                 Hop::Answered(capture) => return Ok(FetchOutcome::Answered(capture)),
+            }
+        }
+    }
+
+    /// Asks the page's site whether robots may fetch it, once a day.
+    async fn ask_leave(&self, url: &Url) -> Result<(), Trouble> {
+        self.guard.check_url(url).map_err(|refused| Trouble::permanent(refused.to_string()))?;
+        let Some(address) = permits::address(url) else { return Ok(()) };
+        let said = if let Some(said) = self.permits.of(url) { said } else { self.permits.keep(url, self.rules_at(&address).await) };
+        let host = url.host_str().unwrap_or_default();
+        match said {
+            Said::Rules(robots) if robots.allows(&permits::path_of(url)) => Ok(()),
+            Said::Rules(_) => Err(Trouble::permanent(format!(
+                "the robots.txt of {host} asks robots to leave this page alone; the watchlist can overrule that for one page with robots = \"ignore\""
+            ))),
+            Said::Nothing(reason) => Err(Trouble::temporary(format!("whether robots may fetch this page is not known: {reason}"))),
+        }
+    }
+
+    /// The rules of a site (RFC 9309, section 2.3.1): a client's error stands for no rules, a server's for none that are known.
+    async fn rules_at(&self, address: &Url) -> Said {
+        const MOST_REDIRECTS: usize = 5;
+        let request = Request { url: address.to_string(), validators: None, language: None, ignore_robots: true };
+        let settings = FetchSettings { max_redirects: MOST_REDIRECTS, ..self.settings.clone() };
+        let mut journey = match Journey::new(&request, &settings) {
+            Ok(journey) => journey,
+            Err(trouble) => return Said::Nothing(trouble.reason),
+        };
+        loop {
+            match self.hop(&mut journey).await {
+                Ok(Hop::Redirected(next)) => {
+                    if journey.go_on(next).is_err() {
+                        return Said::Rules(Robots::default());
+                    }
+                }
+                Ok(Hop::Answered(capture)) if (200..300).contains(&capture.status) => return Said::Rules(Robots::parse(&capture.body)),
+                Ok(Hop::Answered(capture)) if capture.status >= 500 || capture.status == 429 => {
+                    return Said::Nothing(format!("{address} answered with status {}", capture.status));
+                }
+                Ok(_) => return Said::Rules(Robots::default()),
+                Err(trouble) => return Said::Nothing(trouble.reason),
             }
         }
     }
@@ -101,6 +148,9 @@ impl HttpFetcher {
         self.guard.check_url(&journey.url).map_err(|refused| Trouble::permanent(refused.to_string()))?;
         let host = journey.host().to_owned();
         let mut visit = self.hosts.visit(&host).await.map_err(|left_alone| Trouble::left_alone(&host, left_alone))?;
+        if let Some(Said::Rules(Robots { delay: Some(delay), .. })) = self.permits.of(&journey.url) {
+            visit.space(delay);
+        }
         let sent = headers::sent(journey.request, &self.settings.accept_language, journey.redirects.len());
         let conditional = headers::is_conditional(&sent);
         let sending = self.client.get(journey.url.clone()).headers(sent).send();

@@ -6,7 +6,9 @@ mod headers;
 mod hosts;
 mod http;
 mod journey;
+mod permits;
 mod retry;
+mod robots;
 mod trouble;
 
 pub use http::{FetchError, HttpFetcher, install_crypto};
@@ -24,6 +26,8 @@ pub struct Request {
     pub validators: Option<Validators>,
     /// For Accept-Language (ISO 639-1); `None`: the configured one.
     pub language: Option<String>,
+    /// Whether the page is fetched whatever robots.txt says of it: the operator's own decision for this page.
+    pub ignore_robots: bool,
 }
 
 /// Something that fetches pages.

@@ -61,6 +61,8 @@ pub struct FetchSettings {
     pub concurrency: usize,
     /// Whether private, loopback and link-local addresses may be fetched; for tests and intranets.
     pub allow_private: bool,
+    /// Whether robots.txt is asked and heeded (RFC 9309).
+    pub robots: bool,
 }
 
 impl FetchSettings {
@@ -86,6 +88,7 @@ impl Default for FetchSettings {
             host_spacing: Duration::from_secs(5),
             concurrency: 8,
             allow_private: false,
+            robots: true,
         }
     }
 }

@@ -23,6 +23,8 @@ pub struct Watch {
     pub confirm_after: Duration,
     /// The language that the document must have (ISO 639-1), sent as Accept-Language; a page in another one is rejected.
     pub language: Option<String>,
+    /// Whether it is fetched whatever robots.txt says: the operator's own decision.
+    pub ignore_robots: bool,
     /// Free words by which people subscribe ("music", "ai").
     pub tags: Vec<String>,
 }

@@ -160,7 +160,7 @@ impl Monitor {
         let part = u32::try_from(index).unwrap_or(u32::MAX);
         let same_url = self.store.latest_snapshot(&watch.id, part)?.is_some_and(|snapshot| snapshot.url == url);
         let validators = state.parts.get(index).map(|(validators, _)| validators.clone()).filter(|_| same_url && !unconditional);
-        Ok(Request { url: url.to_owned(), validators, language: watch.language.clone() })
+        Ok(Request { url: url.to_owned(), validators, language: watch.language.clone(), ignore_robots: watch.ignore_robots })
     }
 
     /// The stored body of a page that the server says has not changed.

@@ -14,8 +14,21 @@ use toml::de::{DeArray, DeTable, DeValue};
 
 const ROOT_KEYS: &[&str] = &["defaults", "watch"];
 const DEFAULT_KEYS: &[&str] = &["schedule", "timezone", "confirm_after", "language", "tags"];
-const WATCH_KEYS: &[&str] =
-    &["platform", "document", "url", "urls", "select", "remove", "schedule", "timezone", "confirm_after", "language", "tags", "enabled"];
+const WATCH_KEYS: &[&str] = &[
+    "platform",
+    "document",
+    "url",
+    "urls",
+    "select",
+    "remove",
+    "schedule",
+    "timezone",
+    "confirm_after",
+    "language",
+    "robots",
+    "tags",
+    "enabled",
+];
 
 /// What a watchlist says.
 #[derive(Debug, Clone)]
@@ -151,6 +164,14 @@ fn confirm_after(text: &str) -> Result<Duration, Complaint> {
     Ok(wait)
 }
 
+fn ignores_robots(text: &str) -> Result<bool, Complaint> {
+    match text {
+        "ignore" => Ok(true),
+        "obey" => Ok(false),
+        _ => Err(Complaint::new(format!("{text:?} is no way to treat robots.txt"), "write \"obey\" or \"ignore\", or leave it out")),
+    }
+}
+
 fn tags(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Vec<String>> {
     let written = fields.texts("tags", report)?;
     let mut tags: Vec<String> = Vec::with_capacity(written.len());
@@ -189,6 +210,7 @@ impl Reader<'_> {
         let remove = selections("remove", &fields, &mut self.selectors, report);
         let common = Common::read(&fields, report).or(&self.defaults);
         let enabled = fields.flag("enabled", report).unwrap_or(true);
+        let ignore_robots = fields.parsed("robots", report, ignores_robots).unwrap_or(false);
 
         let (platform, document) = (platform?, document?);
         let id = WatchId::new(&platform, &document);
@@ -204,6 +226,7 @@ impl Reader<'_> {
             schedule: common.rhythm.unwrap_or(Rhythm::Every(DEFAULT_SCHEDULE)).in_zone(zone),
             confirm_after: common.confirm_after.unwrap_or(DEFAULT_CONFIRM_AFTER),
             language: common.language,
+            ignore_robots,
             tags: common.tags.unwrap_or_default(),
         };
         Some((watch, enabled))

@@ -33,6 +33,7 @@ const FETCH_KEYS: &[&str] = &[
     "host_spacing",
     "concurrency",
     "allow_private",
+    "robots",
 ];
 /// `password` is known so that it can be refused with better advice than "unknown field".
 const MAIL_KEYS: &[&str] = &["server", "port", "security", "username", "password", "from", "reply_to", "folder", "per_minute", "dkim"];
@@ -106,6 +107,7 @@ fn read_fetch(fields: &Fields<'_>, fetch: &mut FetchSettings, report: &mut Repor
     set(&mut fetch.host_spacing, fields.parsed("host_spacing", report, duration));
     set(&mut fetch.concurrency, fields.number("concurrency", 1..=MOST_CONCURRENT, report).map(|number| number as usize));
     set(&mut fetch.allow_private, fields.flag("allow_private", report));
+    set(&mut fetch.robots, fields.flag("robots", report));
 }
 
 /// The whole header: `contact` is appended to `user_agent` unless it is in it, or to our own name.
