@@ -130,7 +130,7 @@ fn settings() -> FetchSettings {
 }
 
 fn request(url: &str) -> Request {
-    Request { url: url.to_owned(), validators: None, language: None, ignore_robots: false }
+    Request { url: url.to_owned(), validators: None, language: None, ignore_robots: false, render: false }
 }
 
 async fn fetch(settings: &FetchSettings, url: &str) -> FetchOutcome {

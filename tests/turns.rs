@@ -86,6 +86,7 @@ impl Scene {
             confirm_after: std::time::Duration::from_mins(15),
             language: None,
             ignore_robots: false,
+            needs_browser: false,
             tags: vec!["music".to_owned()],
         };
         Self { world, monitor, watch }

@@ -136,6 +136,7 @@ fn tidewave(url: String) -> Watch {
         confirm_after: Duration::ZERO,
         language: None,
         ignore_robots: false,
+        needs_browser: false,
         tags: vec!["music".to_owned()],
     }
 }

@@ -82,6 +82,7 @@ fn watch(platform: &str, document: &str) -> Watch {
         confirm_after: Duration::ZERO,
         language: None,
         ignore_robots: false,
+        needs_browser: false,
         tags: Vec::new(),
     }
 }

@@ -61,7 +61,7 @@ fn read_file(path: &Path) -> Result<Source, Failure> {
 async fn fetch(global: &Global, url: &str) -> Result<Source, Failure> {
     let setup = access::setup(global)?;
     let fetcher = HttpFetcher::new(&setup.settings.fetch).map_err(Failure::world)?;
-    let request = Request { url: url.to_owned(), validators: None, language: None, ignore_robots: true };
+    let request = Request { url: url.to_owned(), validators: None, language: None, ignore_robots: true, render: false };
     match fetcher.fetch(&request).await {
         FetchOutcome::Answered(capture) => {
             let page = page::read(&capture.body, capture.header("content-type"), Rules::default())

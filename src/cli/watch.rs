@@ -128,7 +128,13 @@ async fn test(global: &Global, what: &str) -> Ended {
     let mut usable = true;
     let mut pages = Vec::new();
     for url in &watch.urls {
-        let request = Request { url: url.clone(), validators: None, language: watch.language.clone(), ignore_robots: watch.ignore_robots };
+        let request = Request {
+            url: url.clone(),
+            validators: None,
+            language: watch.language.clone(),
+            ignore_robots: watch.ignore_robots,
+            render: watch.needs_browser,
+        };
         let capture = match fetcher.fetch(&request).await {
             FetchOutcome::Answered(capture) => capture,
             FetchOutcome::NotModified => {
@@ -198,6 +204,7 @@ fn from_url(url: &str) -> Watch {
         confirm_after: std::time::Duration::ZERO,
         language: None,
         ignore_robots: false,
+        needs_browser: false,
         tags: Vec::new(),
     }
 }

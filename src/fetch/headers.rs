@@ -126,8 +126,13 @@ mod tests {
     #[test]
     fn after_a_redirect_only_the_entity_tag_is_sent() {
         let validators = Validators { etag: Some("\"1\"".to_owned()), last_modified: Some("yesterday".to_owned()) };
-        let request =
-            Request { url: "https://example.org/".to_owned(), validators: Some(validators), language: None, ignore_robots: false };
+        let request = Request {
+            url: "https://example.org/".to_owned(),
+            validators: Some(validators),
+            language: None,
+            ignore_robots: false,
+            render: false,
+        };
         let first = sent(&request, "en", 0);
         assert!(first.contains_key(IF_NONE_MATCH) && first.contains_key(IF_MODIFIED_SINCE));
         let second = sent(&request, "en", 1);

@@ -1,5 +1,6 @@
 //! Fetching over HTTP: the client and its limits, one attempt after another, one request after another.
 
+use super::browser::Browser;
 use super::guard::{Guard, GuardedResolver};
 use super::hosts::{Hosts, Visit};
 use super::journey::{Journey, redirect_target};
@@ -8,7 +9,7 @@ use super::retry::{PATIENCE, back_off, is_temporary, retry_after};
 use super::robots::Robots;
 use super::trouble::{Trouble, size};
 use super::{Fetch, Request, headers};
-use crate::model::{Capture, FetchOutcome, FetchSettings};
+use crate::model::{Capture, FetchOutcome, FetchSettings, Header};
 use jiff::Timestamp;
 use reqwest::header::{HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Response, redirect};
@@ -57,6 +58,7 @@ pub struct HttpFetcher {
     guard: Guard,
     hosts: Hosts,
     permits: Permits,
+    browser: Option<Browser>,
     settings: FetchSettings,
 }
 
@@ -67,7 +69,14 @@ impl HttpFetcher {
         let guard = Guard { allow_private: settings.allow_private };
         header_value("accept_language", &settings.accept_language)?;
         let client = client(settings, guard)?;
-        Ok(Self { client, guard, hosts: Hosts::new(settings, PATIENCE), permits: Permits::default(), settings: settings.clone() })
+        Ok(Self {
+            client,
+            guard,
+            hosts: Hosts::new(settings, PATIENCE),
+            permits: Permits::default(),
+            browser: Browser::find(settings, guard),
+            settings: settings.clone(),
+        })
     }
 
     async fn fetch_patiently(&self, request: &Request) -> FetchOutcome {
@@ -97,9 +106,31 @@ impl HttpFetcher {
             match self.hop(&mut journey).await.map_err(|trouble| journey.explain(trouble))? {
                 Hop::Redirected(next) => journey.go_on(next)?,
                 Hop::NotModified => return Ok(FetchOutcome::NotModified),
+                Hop::Answered(capture) if request.render => return self.rendered(*capture, &journey).await,
                 Hop::Answered(capture) => return Ok(FetchOutcome::Answered(capture)),
             }
         }
+    }
+
+    /// The page as a browser shows it. What the server said of the unrendered page validates nothing of it.
+    async fn rendered(&self, capture: Capture, journey: &Journey<'_>) -> Result<FetchOutcome, Trouble> {
+        let is_markup = capture.header("content-type").is_none_or(|kind| kind.contains("html"));
+        if !(200..300).contains(&capture.status) || !is_markup {
+            return Ok(FetchOutcome::Answered(Box::new(capture)));
+        }
+        let Some(browser) = &self.browser else {
+            return Err(Trouble::permanent(format!(
+                "the page of {} needs a browser, and none is installed; install Chromium (Debian: chromium), or name one with [fetch] browser",
+                journey.host()
+            )));
+        };
+        let language = journey.request.language.as_deref().unwrap_or(&self.settings.accept_language);
+        let body = browser.render(journey.host(), journey.url.as_str(), language).await?;
+        let mut headers: Vec<Header> = capture.headers;
+        headers.retain(|header| !matches!(header.name.as_str(), "etag" | "last-modified" | "content-type"));
+        headers.push(Header { name: "content-type".to_owned(), value: "text/html; charset=utf-8".to_owned() });
+        headers.push(Header { name: "x-fineprint-rendered".to_owned(), value: "by a browser".to_owned() });
+        Ok(FetchOutcome::Answered(Box::new(Capture { headers, body, fetched: Timestamp::now(), ..capture })))
     }
 
     /// Asks the page's site whether robots may fetch it, once a day.
@@ -120,7 +151,7 @@ impl HttpFetcher {
     /// The rules of a site (RFC 9309, section 2.3.1): a client's error stands for no rules, a server's for none that are known.
     async fn rules_at(&self, address: &Url) -> Said {
         const MOST_REDIRECTS: usize = 5;
-        let request = Request { url: address.to_string(), validators: None, language: None, ignore_robots: true };
+        let request = Request { url: address.to_string(), validators: None, language: None, ignore_robots: true, render: false };
         let settings = FetchSettings { max_redirects: MOST_REDIRECTS, ..self.settings.clone() };
         let mut journey = match Journey::new(&request, &settings) {
             Ok(journey) => journey,
@@ -190,6 +221,10 @@ impl HttpFetcher {
 impl Fetch for HttpFetcher {
     fn fetch<'call>(&'call self, request: &'call Request) -> Pin<Box<dyn Future<Output = FetchOutcome> + Send + 'call>> {
         Box::pin(self.fetch_patiently(request))
+    }
+
+    fn renders(&self) -> bool {
+        self.browser.is_some()
     }
 }
 

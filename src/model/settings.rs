@@ -63,6 +63,8 @@ pub struct FetchSettings {
     pub allow_private: bool,
     /// Whether robots.txt is asked and heeded (RFC 9309).
     pub robots: bool,
+    /// The browser for pages that need one: a program, or `off`; `None`: Chromium, where Debian puts it.
+    pub browser: Option<String>,
 }
 
 impl FetchSettings {
@@ -89,6 +91,7 @@ impl Default for FetchSettings {
             concurrency: 8,
             allow_private: false,
             robots: true,
+            browser: None,
         }
     }
 }

@@ -25,6 +25,8 @@ pub struct Watch {
     pub language: Option<String>,
     /// Whether it is fetched whatever robots.txt says: the operator's own decision.
     pub ignore_robots: bool,
+    /// Whether a browser is asked at once, and not only where the page shows no text without one.
+    pub needs_browser: bool,
     /// Free words by which people subscribe ("music", "ai").
     pub tags: Vec<String>,
 }

@@ -91,48 +91,62 @@ impl Monitor {
     pub async fn check(&self, watch: &Watch) -> Result<Checked, StoreError> {
         let _turn = self.turns.take(&watch.id).await;
         let state = self.store.state(&watch.id)?;
+        if !watch.needs_browser
+            && let Some(checked) = self.check_once(watch, &state, false).await?
+        {
+            return Ok(checked);
+        }
+        // A page that shows no text is asked for once more, with a browser.
+        let checked = self.check_once(watch, &state, true).await?;
+        checked.ok_or_else(|| StoreError::Io("a page was asked for twice, and neither answer counted".to_owned()))
+    }
+
+    /// Fetches all pages of a document and takes them in; `None` where they show no text, and a browser may show it.
+    async fn check_once(&self, watch: &Watch, state: &WatchState, render: bool) -> Result<Option<Checked>, StoreError> {
         let mut parts = Vec::with_capacity(watch.urls.len());
+        let mut failed = None;
         for (index, url) in watch.urls.iter().enumerate() {
-            match self.fetch.fetch(&self.request(watch, &state, index, url)?).await {
+            let request = Request { render, ..self.request(watch, state, index, url)? };
+            match self.fetch.fetch(&request).await {
                 FetchOutcome::Answered(capture) => parts.push(Part::Fetched(capture)),
                 FetchOutcome::NotModified => parts.push(Part::Same),
                 FetchOutcome::Failed(failure) => {
-                    let (this, watch) = (self.clone(), watch.clone());
-                    return blocking(move || this.reject(&watch, state, &[], Rejection::Unreachable(failure.reason))).await;
+                    failed = Some(Rejection::Unreachable(failure.reason));
+                    break;
                 }
             }
         }
-        let (this, watch) = (self.clone(), watch.clone());
-        blocking(move || this.take_in(&watch, state, parts)).await
+        let last = render || !self.fetch.renders();
+        let (this, watch, state) = (self.clone(), watch.clone(), state.clone());
+        blocking(move || match failed {
+            Some(rejection) => this.reject(&watch, state, &[], rejection).map(Some),
+            None => this.take_in(&watch, state, parts, last),
+        })
+        .await
     }
 
-    /// What was fetched becomes a decision and a commit.
-    fn take_in(&self, watch: &Watch, state: WatchState, parts: Vec<Part>) -> Result<Checked, StoreError> {
+    /// What was fetched becomes a decision and a commit; `None` where it shows no text, and it is not the last attempt.
+    fn take_in(&self, watch: &Watch, state: WatchState, parts: Vec<Part>, last: bool) -> Result<Option<Checked>, StoreError> {
         if state.version > 0 && state.rejection.is_none() && state.held.is_none() && same_bytes(&state, &parts) {
-            return self.keep_bytes(watch, state);
+            return self.keep_bytes(watch, state).map(Some);
         }
         let mut captures = Vec::with_capacity(parts.len());
         for (index, part) in parts.into_iter().enumerate() {
             match part {
                 Part::Fetched(capture) => captures.push(*capture),
-                Part::Same => match self.stored_capture(watch, index)? {
-                    Some(capture) => captures.push(capture),
-                    None => {
-                        return self.reject(
-                            watch,
-                            state,
-                            &captures,
-                            Rejection::Unreachable(
-                                "the server says that nothing changed since a fetch that is not in the store".to_owned(),
-                            ),
-                        );
-                    }
-                },
+                Part::Same => {
+                    let Some(capture) = self.stored_capture(watch, index)? else {
+                        let reason = "the server says that nothing changed since a fetch that is not in the store".to_owned();
+                        return self.reject(watch, state, &captures, Rejection::Unreachable(reason)).map(Some);
+                    };
+                    captures.push(capture);
+                }
             }
         }
         match read_pages(watch, &captures) {
-            Ok(page) => self.weigh(watch, state, captures, page),
-            Err(rejection) => self.reject(watch, state, &captures, rejection),
+            Ok(page) => self.weigh(watch, state, captures, page).map(Some),
+            Err(Rejection::Empty(_)) if !last => Ok(None),
+            Err(rejection) => self.reject(watch, state, &captures, rejection).map(Some),
         }
     }
 
@@ -160,7 +174,7 @@ impl Monitor {
         let part = u32::try_from(index).unwrap_or(u32::MAX);
         let same_url = self.store.latest_snapshot(&watch.id, part)?.is_some_and(|snapshot| snapshot.url == url);
         let validators = state.parts.get(index).map(|(validators, _)| validators.clone()).filter(|_| same_url && !unconditional);
-        Ok(Request { url: url.to_owned(), validators, language: watch.language.clone(), ignore_robots: watch.ignore_robots })
+        Ok(Request { url: url.to_owned(), validators, language: watch.language.clone(), ignore_robots: watch.ignore_robots, render: false })
     }
 
     /// The stored body of a page that the server says has not changed.

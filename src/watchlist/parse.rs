@@ -26,6 +26,7 @@ const WATCH_KEYS: &[&str] = &[
     "confirm_after",
     "language",
     "robots",
+    "needs",
     "tags",
     "enabled",
 ];
@@ -172,6 +173,13 @@ fn ignores_robots(text: &str) -> Result<bool, Complaint> {
     }
 }
 
+fn needs_browser(text: &str) -> Result<bool, Complaint> {
+    match text {
+        "browser" => Ok(true),
+        _ => Err(Complaint::new(format!("{text:?} is nothing that a page can need"), "write \"browser\", or leave it out")),
+    }
+}
+
 fn tags(fields: &Fields<'_>, report: &mut Report<'_>) -> Option<Vec<String>> {
     let written = fields.texts("tags", report)?;
     let mut tags: Vec<String> = Vec::with_capacity(written.len());
@@ -210,6 +218,7 @@ impl Reader<'_> {
         let remove = selections("remove", &fields, &mut self.selectors, report);
         let common = Common::read(&fields, report).or(&self.defaults);
         let enabled = fields.flag("enabled", report).unwrap_or(true);
+        let needs_browser = fields.parsed("needs", report, needs_browser).unwrap_or(false);
         let ignore_robots = fields.parsed("robots", report, ignores_robots).unwrap_or(false);
 
         let (platform, document) = (platform?, document?);
@@ -227,6 +236,7 @@ impl Reader<'_> {
             confirm_after: common.confirm_after.unwrap_or(DEFAULT_CONFIRM_AFTER),
             language: common.language,
             ignore_robots,
+            needs_browser,
             tags: common.tags.unwrap_or_default(),
         };
         Some((watch, enabled))

@@ -34,6 +34,7 @@ const FETCH_KEYS: &[&str] = &[
     "concurrency",
     "allow_private",
     "robots",
+    "browser",
 ];
 /// `password` is known so that it can be refused with better advice than "unknown field".
 const MAIL_KEYS: &[&str] = &["server", "port", "security", "username", "password", "from", "reply_to", "folder", "per_minute", "dkim"];
@@ -108,6 +109,7 @@ fn read_fetch(fields: &Fields<'_>, fetch: &mut FetchSettings, report: &mut Repor
     set(&mut fetch.concurrency, fields.number("concurrency", 1..=MOST_CONCURRENT, report).map(|number| number as usize));
     set(&mut fetch.allow_private, fields.flag("allow_private", report));
     set(&mut fetch.robots, fields.flag("robots", report));
+    fetch.browser = fields.parsed("browser", report, browser);
 }
 
 /// The whole header: `contact` is appended to `user_agent` unless it is in it, or to our own name.
@@ -211,6 +213,13 @@ fn listen(text: &str) -> Result<Option<SocketAddr>, Complaint> {
             Complaint::new(format!("{text:?} is no address to listen on"), "write address and port, such as \"127.0.0.1:8420\", or \"off\"")
         }),
     }
+}
+
+fn browser(text: &str) -> Result<String, Complaint> {
+    if text == "off" || std::path::Path::new(text).is_absolute() {
+        return one_line(text);
+    }
+    Err(Complaint::new(format!("{text:?} is no browser"), "write the whole path of a Chromium, such as \"/usr/bin/chromium\", or \"off\""))
 }
 
 fn one_line(text: &str) -> Result<String, Complaint> {

@@ -37,6 +37,7 @@ fn the_shortest_watch_has_the_defaults() {
         confirm_after: DEFAULT_CONFIRM_AFTER,
         language: None,
         ignore_robots: false,
+        needs_browser: false,
         tags: Vec::new(),
     };
     assert_eq!(read(GOOD).watches, [watch]);
@@ -165,7 +166,7 @@ fn unknown_fields_are_refused_with_a_suggestion() {
     check_line("[default]", "2: unknown field `default`; did you mean `defaults`?");
     check_line(
         "colour = 1",
-        "1: unknown field `colour`; known here: platform, document, url, urls, select, remove, schedule, timezone, confirm_after, language, robots, tags, enabled",
+        "1: unknown field `colour`; known here: platform, document, url, urls, select, remove, schedule, timezone, confirm_after, language, robots, needs, tags, enabled",
     );
 }
 
