@@ -2,10 +2,12 @@
 
 #![expect(clippy::expect_used, reason = "a test fails where its setting fails")]
 
+use fineprint::compose::{self, Origin};
 use fineprint::deliver::{Deliver, Refusal};
 use fineprint::fetch::{Fetch, Request};
 use fineprint::model::{
-    Capture, FetchOutcome, Header, Mail, Rhythm, Schedule, Settings, Severity, Subscription, SubscriptionId, Wanted, Watch, WatchId,
+    Capture, Change, ChangeId, CheckRecord, CheckResult, FetchOutcome, Header, Mail, Rhythm, Schedule, Settings, Severity, Subscription,
+    SubscriptionId, Wanted, Watch, WatchId,
 };
 use fineprint::monitor::{Clock, Concern, Monitor};
 use fineprint::store::{Commit, MemoryStore, Store};
@@ -252,4 +254,47 @@ async fn a_program_is_sent_the_change_as_json() {
     let json: serde_json::Value = serde_json::from_str(&mails[0].body.text).expect("JSON");
     assert_eq!(json["change"]["events"][0]["severity"], "critical");
     assert_eq!(json["change"]["archive"], "https://watch.example/changes/1");
+}
+
+#[tokio::test]
+async fn a_page_that_flickers_is_an_incident_until_it_is_calm() {
+    let scene = Scene::at("2026-03-02T10:00:00Z");
+    scene.check().await;
+    for _ in 0..8 {
+        scene.later(300);
+        let line = CheckRecord { at: scene.monitor.now(), result: CheckResult::Flap };
+        scene.monitor.store().commit(Commit { history: Some((scene.watch.id.clone(), line)), ..Commit::default() }).expect("a commit");
+    }
+    let look = || scene.monitor.look_closely(std::slice::from_ref(&scene.watch)).expect("a look");
+    look();
+    let told = scene.delivered().await;
+    assert_eq!(told[0].body.subject, "fineprint: noisy tidewave/terms-of-use");
+    assert!(told[0].body.text.contains("another one 8 times in a week"), "{}", told[0].body.text);
+    scene.operator_mail(Vec::new()).await;
+    assert_eq!(scene.monitor.store().incidents().expect("incidents").len(), 1, "a look at other things does not end it");
+    scene.later(8 * 24 * 60);
+    look();
+    assert!(scene.delivered().await[0].body.subject.starts_with("fineprint: over: noisy"));
+}
+
+#[tokio::test]
+async fn a_digest_of_hundreds_of_changes_is_cut_with_a_link() {
+    let scene = Scene::at("2026-03-02T10:00:00Z");
+    scene.check().await;
+    scene.subscribe(1, "ana@example.org", Rhythm::parse("daily", "", 8, "UTC").expect("a rhythm"));
+    scene.later(60);
+    scene.shows(PAGES[1]).await;
+    let store = scene.monitor.store();
+    let change = store.changes(None, 1).expect("changes").remove(0);
+    let subscription = store.subscription(SubscriptionId(1)).expect("a store").expect("a subscription");
+    let links = scene.monitor.links().expect("a store").expect("links");
+    let changes: Vec<Change> =
+        (1..=600).map(|id| Change { id: ChangeId(id), platform: format!("Platform {}", id % 90), ..change.clone() }).collect();
+    let told: Vec<_> = changes.iter().map(|change| (change, change.events.iter().collect())).collect();
+    let own = links.reader(subscription.id, scene.monitor.now());
+    let settings = Settings { web_url: Some("https://watch.example".to_owned()), ..Settings::default() };
+    let mail = compose::digest(&told, &subscription, &Origin::of(&settings).with(&own), scene.monitor.now());
+    assert!(mail.body.text.len() + mail.body.html.len() <= compose::MAX_BYTES, "{}", mail.body.html.len());
+    assert!(mail.body.text.contains("This mail leaves out") && mail.body.text.contains("https://watch.example\n"), "{}", mail.body.text);
+    assert!(mail.body.subject.starts_with("600 changes about AI: "), "{}", mail.body.subject);
 }

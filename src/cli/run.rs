@@ -3,7 +3,7 @@ use super::{Ended, Global, Outcome, access};
 use crate::service::{self, WatchlistSource};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Watch the list, mail the subscribers, until told to stop
+/// Watch the list, mail the subscribers, serve the pages, until told to stop
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "SIGTERM and Ctrl-C stop it cleanly, SIGHUP reads the watchlist again.\n\nExample: fineprint --watchlist watchlist.toml run"

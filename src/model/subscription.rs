@@ -65,7 +65,7 @@ pub struct Wanted {
 /// Whether mail may go to a subscription.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SubscriptionState {
-    /// The address has not confirmed; nothing but the confirmation may go to it.
+    /// The address has not confirmed; nothing but the confirmation may go to it. Not made any more: a confirmation carries the wish.
     Pending,
     /// Confirmed, and how: `operator` or the digest of the confirmation.
     Confirmed {

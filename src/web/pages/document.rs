@@ -1,5 +1,5 @@
 use super::platform::health;
-use super::{Quote, clause_for, read};
+use super::{Line, Quote, clause_for, read};
 use crate::compose::clean;
 use crate::model::{Change, CheckRecord, CheckResult, Topic, Version, WatchId};
 use crate::web::answer::Page;
@@ -31,13 +31,6 @@ struct View {
     previous: u32,
     numbers: Vec<u32>,
     facts: Vec<(&'static str, String)>,
-}
-
-struct Line {
-    topic: &'static str,
-    word: &'static str,
-    class: &'static str,
-    quote: Option<Quote>,
 }
 
 struct Entry {

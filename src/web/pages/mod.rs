@@ -68,6 +68,14 @@ struct Quote {
     path: String,
 }
 
+/// What is said on a topic: the line of a table.
+struct Line {
+    topic: &'static str,
+    word: &'static str,
+    class: &'static str,
+    quote: Option<Quote>,
+}
+
 /// The clause by which a document has its stance on a topic: the first with that stance.
 fn clause_for(document: &Document, reading: &Reading, topic: Topic) -> Option<String> {
     const LONGEST: usize = 360;

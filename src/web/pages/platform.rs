@@ -1,4 +1,4 @@
-use super::{Quote, clause_for, read};
+use super::{Line, Quote, clause_for, read};
 use crate::compose::clean;
 use crate::model::Topic;
 use crate::web::answer::Page;
@@ -21,13 +21,6 @@ struct View {
     lines: Vec<Line>,
     documents: Vec<Entry>,
     changes: Vec<Row>,
-}
-
-struct Line {
-    topic: &'static str,
-    word: &'static str,
-    class: &'static str,
-    quote: Option<Quote>,
 }
 
 struct Entry {
