@@ -42,6 +42,9 @@ const ANSWERS: &[(&str, &str)] = &[
     ("/documents/{platform}/{document}", "/documents/tidewave/terms-of-use"),
     ("/documents/{platform}/{document}/versions", "/documents/tidewave/terms-of-use/versions"),
     ("/documents/{platform}/{document}/versions/{number}", "/documents/tidewave/terms-of-use/versions/2"),
+    ("/documents/{platform}/{document}/history", "/documents/tidewave/terms-of-use/history"),
+    ("/documents/{platform}/{document}/compare", "/documents/tidewave/terms-of-use/compare?old=1&new=3"),
+    ("/changes/{id}/redline", "/changes/1/redline"),
     ("/changes", "/changes?about=all"),
     ("/changes/{id}", "/changes/1"),
     ("/search", "/search?q=train"),
@@ -177,6 +180,10 @@ async fn the_api_answers_as_its_description_says() {
         let problems = mismatches(&description, schema, &value, path);
         assert!(problems.is_empty(), "{problems:#?}");
     }
+    let redline: Value = serde_json::from_str(&world.get("/api/v1/changes/1/redline").await.body).expect("JSON");
+    let added = redline["redline"].as_array().expect("rows").iter().flat_map(|row| row["pieces"].as_array().expect("pieces").iter());
+    assert!(added.filter_map(|piece| piece["added"].as_str()).any(|words| words.contains("artificial intelligence")), "{redline:#}");
+    assert_eq!(world.get("/api/v1/documents/tidewave/terms-of-use/compare?old=1").await.status, 400);
 }
 
 /// Where a value is not what a schema says (of JSON Schema 2020-12, the words that the description uses).

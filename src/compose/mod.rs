@@ -26,4 +26,4 @@ pub use letters::{Phase, confirmation, incident, welcome};
 pub use origin::{Links, Origin, ReaderLinks, change_url, document_url};
 pub use sample::test_mail;
 pub use view::{Fact, Tone};
-pub use webhook::{change_json, webhook};
+pub use webhook::{change_json, event_json, webhook};

@@ -49,7 +49,9 @@ pub fn change_json(change: &Change, events: &[&Event], site: Option<&str>) -> Va
     })
 }
 
-fn event_json(event: &Event) -> Value {
+/// An event.
+#[must_use]
+pub fn event_json(event: &Event) -> Value {
     json!({
         "topic": event.topic.word(),
         "kind": event.kind,

@@ -1,13 +1,15 @@
 //! Everything that the pages show, as JSON. Version 1: fields may come, none goes.
 
 use super::answer::{Kind, Page};
+use super::pages::Pair;
+use super::redline::{Row, Span};
 use super::requests::Fields;
 use super::rows::Filter;
 use super::server::{Made, Missing};
 use super::shelf::{Platform, Shelf, Shelved};
 use super::{matrix, search};
 use crate::compose;
-use crate::model::{ChangeId, ClauseKind, Event, Severity, Snapshot, Topic, Version, WatchId};
+use crate::model::{ChangeId, CheckRecord, CheckResult, ClauseKind, Event, Severity, Snapshot, Topic, Version, WatchId};
 use serde_json::{Value, json};
 
 /// The description of the API (`OpenAPI` 3.1).
@@ -40,7 +42,15 @@ pub(super) fn answer(shelf: &Shelf, parts: &[&str], query: &Fields, site: Option
             json!({ "versions": versions })
         }
         ["documents", platform, name, "versions", number] => whole_version(shelf, &shelved(shelf, platform, name)?, number)?,
+        ["documents", platform, name, "history"] => history(shelf, &shelved(shelf, platform, name)?)?,
+        ["documents", platform, name, "compare"] => compared(shelf, &shelved(shelf, platform, name)?, query)?,
         ["changes"] => changes(shelf, query, site)?,
+        ["changes", id, "redline"] => {
+            let id: ChangeId = id.parse().map_err(|_| Missing::NotFound)?;
+            let change = shelf.store().change(id)?.ok_or(Missing::NotFound)?;
+            let pair = Pair::of(shelf, &change.watch, change.old_version, change.new_version)?.ok_or(Missing::NotFound)?;
+            json!({ "change": id.0, "redline": redline_json(&pair.rows()) })
+        }
         ["changes", id] => {
             let id: ChangeId = id.parse().map_err(|_| Missing::NotFound)?;
             let change = shelf.store().change(id)?.ok_or(Missing::NotFound)?;
@@ -147,6 +157,56 @@ fn whole_version(shelf: &Shelf, document: &Shelved, number: &str) -> Result<Valu
     value["clauses"] = clauses.into();
     value["pages"] = pages.into();
     Ok(value)
+}
+
+/// What came of the fetches, newest first, as far as it is worth a line.
+fn history(shelf: &Shelf, document: &Shelved) -> Result<Value, Missing> {
+    let line = |record: &CheckRecord| {
+        let (result, detail) = match &record.result {
+            CheckResult::First => ("first", Value::Null),
+            CheckResult::Unchanged => ("unchanged", Value::Null),
+            CheckResult::Held => ("held", Value::Null),
+            CheckResult::Variant => ("variant", Value::Null),
+            CheckResult::Flap => ("flap", Value::Null),
+            CheckResult::Changed(id) => ("changed", json!(id.to_string())),
+            CheckResult::Rejected(rejection) => ("rejected", json!(rejection.code())),
+        };
+        json!({ "at": record.at.to_string(), "result": result, "detail": detail })
+    };
+    Ok(json!({ "history": shelf.store().history(&document.id, MOST)?.iter().map(line).collect::<Vec<_>>() }))
+}
+
+/// Any two versions held against each other.
+fn compared(shelf: &Shelf, document: &Shelved, query: &Fields) -> Result<Value, Missing> {
+    let number = |name: &str| {
+        let number: Option<u32> = one(query, name, |value| value.parse().ok())?;
+        number.ok_or_else(|| Missing::Refused(format!("“{name}” is missing: the number of a version.")))
+    };
+    let (old, new) = (number("old")?, number("new")?);
+    let pair = Pair::of(shelf, &document.id, old, new)?.ok_or(Missing::NotFound)?;
+    let events: Vec<Value> = pair.events().iter().map(compose::event_json).collect();
+    Ok(json!({ "document": document.id.as_str(), "old": old, "new": new, "events": events, "redline": redline_json(&pair.rows()) }))
+}
+
+/// The rows of a redline, those that are folded on the page included; empty where no word differs.
+fn redline_json(rows: &[Row]) -> Value {
+    let whole = rows.iter().flat_map(|row| if row.folded > 0 { row.inner.iter().collect() } else { vec![row] });
+    let piece = |span: &Span| match span.kind {
+        1 => json!({ "added": span.text }),
+        2 => json!({ "removed": span.text }),
+        _ => json!({ "same": span.text }),
+    };
+    whole
+        .map(|row| {
+            let kind = if row.class.is_empty() { "unchanged" } else { row.class };
+            json!({
+                "kind": kind,
+                "moved": row.is_moved(),
+                "heading": row.heading,
+                "pieces": row.spans.iter().map(piece).collect::<Vec<_>>(),
+            })
+        })
+        .collect()
 }
 
 fn snapshot_json(snapshot: &Snapshot) -> Value {

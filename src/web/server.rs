@@ -175,6 +175,7 @@ fn asked_for(parts: &[String]) -> &'static [&'static str] {
         ["subscribe"] => &["platform", "tag", "topic", "severity", "rhythm", "day", "hour", "zone"],
         ["api", "v1", "changes"] => &["platform", "document", "tag", "topic", "severity", "about", "limit", "before"],
         ["api", "v1", "search"] => &["q"],
+        ["api", "v1", "documents", _, _, "compare"] => &["old", "new"],
         _ => &[],
     }
 }

@@ -125,7 +125,7 @@ pub(in crate::web) fn compared(shelf: &Shelf, id: &str, query: &Fields) -> Made 
 }
 
 /// Two stored texts held against each other.
-struct Pair {
+pub(in crate::web) struct Pair {
     old: Document,
     new: Document,
     comparison: Comparison,
@@ -133,13 +133,13 @@ struct Pair {
 
 impl Pair {
     /// `None` where one of the texts is no longer kept.
-    fn of(shelf: &Shelf, id: &WatchId, old: u32, new: u32) -> Result<Option<Self>, Missing> {
+    pub(in crate::web) fn of(shelf: &Shelf, id: &WatchId, old: u32, new: u32) -> Result<Option<Self>, Missing> {
         let (Some(old), Some(new)) = (shelf.text(id, old)?, shelf.text(id, new)?) else { return Ok(None) };
         let comparison = compare(&old, &new);
         Ok(Some(Self { old, new, comparison }))
     }
 
-    fn rows(&self) -> Vec<Row> {
+    pub(in crate::web) fn rows(&self) -> Vec<Row> {
         redline::rows(&self.old, &self.new, &self.comparison)
     }
 
@@ -152,7 +152,7 @@ impl Pair {
     }
 
     /// What the difference means.
-    fn events(&self) -> Vec<Event> {
+    pub(in crate::web) fn events(&self) -> Vec<Event> {
         let (before, after) = (reading::read(&self.old), reading::read(&self.new));
         judge(Case { old: &self.old, new: &self.new, comparison: &self.comparison, before: &before, after: &after })
     }

@@ -6,7 +6,7 @@ mod front;
 mod platform;
 mod version;
 
-pub(super) use change::{change, compared};
+pub(super) use change::{Pair, change, compared};
 pub(super) use document::document;
 pub(super) use front::{changes, front};
 pub(super) use platform::platform;
