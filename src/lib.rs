@@ -15,6 +15,7 @@ pub mod monitor;
 pub mod page;
 pub mod reading;
 pub mod service;
+pub mod signals;
 pub mod store;
 pub mod text;
 pub mod ticket;

@@ -23,10 +23,24 @@ const fn room(name: &'static str, floor: u8, may_import: &'static [&'static str]
 
 /// Everything below the monitor.
 const BELOW_MONITOR: &[&str] =
-    &["model", "text", "page", "compare", "reading", "judge", "ticket", "compose", "watchlist", "fetch", "store", "deliver"];
+    &["model", "text", "page", "compare", "reading", "judge", "signals", "ticket", "compose", "watchlist", "fetch", "store", "deliver"];
 /// What the web room may see.
-const BELOW_WEB: &[&str] =
-    &["model", "text", "page", "compare", "reading", "judge", "ticket", "compose", "watchlist", "fetch", "store", "deliver", "monitor"];
+const BELOW_WEB: &[&str] = &[
+    "model",
+    "text",
+    "page",
+    "compare",
+    "reading",
+    "judge",
+    "signals",
+    "ticket",
+    "compose",
+    "watchlist",
+    "fetch",
+    "store",
+    "deliver",
+    "monitor",
+];
 /// Everything but the command line.
 const BELOW_CLI: &[&str] = &[
     "model",
@@ -52,11 +66,12 @@ const ROOMS: &[Room] = &[
     room("page", 1, &["model", "text"]),
     room("compare", 1, &["model", "text"]),
     room("reading", 1, &["model", "text"]),
+    room("signals", 1, &["model", "text", "page", "compare", "reading"]),
     room("judge", 1, &["model", "text", "compare", "reading"]),
     room("ticket", 1, &["model"]),
     room("compose", 1, &["model", "ticket"]),
     room("watchlist", 2, &["model"]),
-    room("fetch", 2, &["model"]),
+    room("fetch", 2, &["model", "signals"]),
     room("store", 2, &["model"]),
     room("deliver", 2, &["model", "ticket"]),
     room("monitor", 3, BELOW_MONITOR),

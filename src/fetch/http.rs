@@ -6,10 +6,10 @@ use super::hosts::{Hosts, Visit};
 use super::journey::{Journey, redirect_target};
 use super::permits::{self, Permits, Said};
 use super::retry::{PATIENCE, back_off, is_temporary, retry_after};
-use super::robots::Robots;
 use super::trouble::{Trouble, size};
 use super::{Fetch, Request, headers};
 use crate::model::{Capture, FetchOutcome, FetchSettings, Header};
+use crate::signals::{Robots, Rules};
 use jiff::Timestamp;
 use reqwest::header::{HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Response, redirect};
@@ -22,6 +22,8 @@ use thiserror::Error;
 use tokio::time::sleep;
 use url::Url;
 
+/// Our product token, by which a robots.txt may name us.
+const TOKEN: &str = "fineprint";
 /// How long an unused connection is kept: long enough for a redirect or a second attempt, while the next check is hours away.
 const KEEP_CONNECTION: Duration = Duration::from_secs(30);
 
@@ -140,7 +142,7 @@ impl HttpFetcher {
         let said = if let Some(said) = self.permits.of(url) { said } else { self.permits.keep(url, self.rules_at(&address).await) };
         let host = url.host_str().unwrap_or_default();
         match said {
-            Said::Rules(robots) if robots.allows(&permits::path_of(url)) => Ok(()),
+            Said::Rules(rules) if rules.allows(&permits::path_of(url)) => Ok(()),
             Said::Rules(_) => Err(Trouble::permanent(format!(
                 "the robots.txt of {host} asks robots to leave this page alone; the watchlist can overrule that for one page with robots = \"ignore\""
             ))),
@@ -161,14 +163,16 @@ impl HttpFetcher {
             match self.hop(&mut journey).await {
                 Ok(Hop::Redirected(next)) => {
                     if journey.go_on(next).is_err() {
-                        return Said::Rules(Robots::default());
+                        return Said::Rules(Rules::default());
                     }
                 }
-                Ok(Hop::Answered(capture)) if (200..300).contains(&capture.status) => return Said::Rules(Robots::parse(&capture.body)),
+                Ok(Hop::Answered(capture)) if (200..300).contains(&capture.status) => {
+                    return Said::Rules(Robots::parse(&capture.body).rules_for(TOKEN));
+                }
                 Ok(Hop::Answered(capture)) if capture.status >= 500 || capture.status == 429 => {
                     return Said::Nothing(format!("{address} answered with status {}", capture.status));
                 }
-                Ok(_) => return Said::Rules(Robots::default()),
+                Ok(_) => return Said::Rules(Rules::default()),
                 Err(trouble) => return Said::Nothing(trouble.reason),
             }
         }
@@ -179,7 +183,7 @@ impl HttpFetcher {
         self.guard.check_url(&journey.url).map_err(|refused| Trouble::permanent(refused.to_string()))?;
         let host = journey.host().to_owned();
         let mut visit = self.hosts.visit(&host).await.map_err(|left_alone| Trouble::left_alone(&host, left_alone))?;
-        if let Some(Said::Rules(Robots { delay: Some(delay), .. })) = self.permits.of(&journey.url) {
+        if let Some(Said::Rules(Rules { delay: Some(delay), .. })) = self.permits.of(&journey.url) {
             visit.space(delay);
         }
         let sent = headers::sent(journey.request, &self.settings.accept_language, journey.redirects.len());

@@ -10,7 +10,6 @@ mod journey;
 mod permits;
 mod proxy;
 mod retry;
-mod robots;
 mod trouble;
 
 pub use http::{FetchError, HttpFetcher, install_crypto};

@@ -1,6 +1,6 @@
 //! Which pages robots.txt lets us fetch, asked of each site once a day.
 
-use super::robots::Robots;
+use crate::signals::Rules;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -18,7 +18,7 @@ const STALE: Duration = Duration::from_hours(30 * 24);
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Said {
     /// These rules; none where it has no robots.txt.
-    Rules(Robots),
+    Rules(Rules),
     /// Nothing: it could not be reached, or failed. Nothing may be fetched then (section 2.3.1.4).
     Nothing(String),
 }

@@ -10,7 +10,7 @@ mod pdf;
 mod plain;
 mod verdict;
 
-pub use html::check_selector;
+pub use html::{Head, Link, check_selector, head, links};
 pub use verdict::{Answer, Baseline, judge};
 
 use crate::model::{Document, Rejection, Selection};
@@ -63,6 +63,17 @@ pub fn read(body: &[u8], content_type: Option<&str>, rules: Rules<'_>) -> Result
         _ if looks_like_html(&text) => html::read(&text, rules),
         _ if looks_like_markdown(&text) => Ok(markdown::read(&text)),
         _ => Ok(plain::read(&text)),
+    }
+}
+
+/// Whether some bytes are a page, by their content type, or by what they look like where it says text.
+#[must_use]
+pub fn is_html(body: &[u8], content_type: Option<&str>) -> bool {
+    let kind = content_type.map(|kind| kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+    match kind.as_deref() {
+        Some("text/html" | "application/xhtml+xml") => true,
+        Some(kind) if !kind.is_empty() && !kind.starts_with("text/") => false,
+        _ => looks_like_html(&decode::decode(&body[..body.len().min(4096)], content_type)),
     }
 }
 

@@ -4,12 +4,14 @@
 mod arena;
 mod chrome;
 mod emit;
+mod head;
 mod lines;
 mod parse;
 mod phrases;
 mod prune;
 mod select;
 
+pub use head::{Head, Link, head, links};
 pub use select::check_selector;
 
 use super::verdict::legal_share;
