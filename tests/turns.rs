@@ -84,11 +84,13 @@ impl Scene {
             urls: vec!["https://tidewave.example/terms".to_owned()],
             select: Vec::new(),
             remove: Vec::new(),
+            links: Vec::new(),
             schedule: Schedule::Every(std::time::Duration::from_hours(6)),
             confirm_after: std::time::Duration::from_mins(15),
             language: None,
             ignore_robots: false,
             needs_browser: false,
+            kind: fineprint::model::WatchKind::default(),
             tags: vec!["music".to_owned()],
         };
         Self { world, monitor, watch }

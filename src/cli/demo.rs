@@ -95,7 +95,7 @@ async fn open(folder: &Path, mails: &Path, url: String) -> Result<Desk, Failure>
     let fetcher = HttpFetcher::new(&settings.fetch).map_err(Failure::world)?;
     let delivery = FileDelivery::new(mails, &settings.mail).map_err(Failure::world)?;
     let monitor = Monitor::new(Arc::new(store), Arc::new(fetcher), Arc::new(delivery), Arc::new(SystemClock), Arc::new(settings));
-    let desk = Desk::new(monitor, vec![tidewave(url)], 1);
+    let desk = Desk::new(monitor, vec![tidewave(url)], 1).map_err(Failure::world)?;
     let subscribe = Wish::Subscribe {
         address: "you@example.org".to_owned(),
         wanted: Wanted {
@@ -132,11 +132,13 @@ fn tidewave(url: String) -> Watch {
         urls: vec![url],
         select: Vec::new(),
         remove: Vec::new(),
+        links: Vec::new(),
         schedule: Schedule::Every(crate::watchlist::DEFAULT_SCHEDULE),
         confirm_after: Duration::ZERO,
         language: None,
         ignore_robots: false,
         needs_browser: false,
+        kind: crate::model::WatchKind::default(),
         tags: vec!["music".to_owned()],
     }
 }

@@ -1,14 +1,16 @@
-use super::{Ended, Format, Global, Outcome, source, text};
-use crate::model::{Document, Frame, LimitKind, Span, Topic};
+use super::{Ended, Format, Global, Outcome, access, source, text};
+use crate::model::{Document, Frame, LimitKind, Span, Topic, WatchId};
 use crate::page::{self, Baseline};
 use crate::reading::{self, Reading};
+use crate::service::{Reply, Wish};
+use crate::signals::{self, Contradiction, Signal};
 use serde_json::{Value, json};
 
 /// Say what a document says about AI now: the stance on each topic, with quotes and loopholes
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: fineprint read terms.html")]
 pub(super) struct Args {
-    /// A file or URL (HTML, PDF, Markdown, plain text)
+    /// A file or URL (HTML, PDF, Markdown, plain text), or a watch: its newest text, with what its sites tell machines
     page: String,
     /// For people or for tools
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -16,6 +18,11 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(global: &Global, args: &Args) -> Ended {
+    if let Ok(watch) = args.page.parse::<WatchId>()
+        && !std::path::Path::new(&args.page).exists()
+    {
+        return stored(global, args, watch).await;
+    }
     let source = source::open(global, &args.page).await?.good()?;
     if let Some(rejection) = page::judge(source.answer(), &source.page, Baseline::default()).rejection() {
         eprintln!("Careful: {rejection}. What follows is what was read all the same.");
@@ -27,6 +34,60 @@ pub(super) async fn run(global: &Global, args: &Args) -> Ended {
         Format::Json => text::out(&format!("{}\n", as_json(document, &reading))),
     }
     Ok(Outcome::Quiet)
+}
+
+/// A watch's newest text, and where it does not fit what its sites tell machines.
+async fn stored(global: &Global, args: &Args, watch: WatchId) -> Ended {
+    let Reply::Text { document, signals } = access::ask_once(global, Wish::Text(watch.clone())).await? else {
+        return Err(access::unexpected());
+    };
+    let said = signals.as_deref().map(signals::signals).unwrap_or_default();
+    if watch.is_of_signals() {
+        match args.format {
+            Format::Text => said.iter().for_each(|signal| {
+                text::out(&format!("{}, {}: {}\n", signal.origin, signal.mechanism.words(), text::safe(&signal.line())))
+            }),
+            Format::Json => text::out(&format!("{}\n", json!({ "signals": lines(&said) }))),
+        }
+        return Ok(Outcome::Quiet);
+    }
+    let reading = reading::read(&document);
+    let found = signals::contradictions(&document, reading.stance(Topic::Scraping), reading.stance(Topic::Training), &said);
+    match args.format {
+        Format::Text => {
+            text::out(&as_text(&document, &reading));
+            text::out(&contradictions(&found, said.len()));
+        }
+        Format::Json => {
+            let mut value = as_json(&document, &reading);
+            value["signals"] = lines(&said);
+            let one = |one: &Contradiction| json!({ "summary": one.summary, "signal": one.signal, "terms": one.terms });
+            value["contradictions"] = found.iter().map(one).collect();
+            text::out(&format!("{value}\n"));
+        }
+    }
+    Ok(Outcome::Quiet)
+}
+
+fn lines(said: &[Signal]) -> Value {
+    said.iter().map(|signal| json!({ "origin": signal.origin, "mechanism": signal.mechanism.words(), "line": signal.line() })).collect()
+}
+
+fn contradictions(found: &[Contradiction], signals: usize) -> String {
+    if signals == 0 {
+        return "What the site tells machines was not read yet.\n".to_owned();
+    }
+    if found.is_empty() {
+        return format!("The site tells machines {signals} things; none was found that contradicts this text.\n");
+    }
+    let mut out = String::new();
+    for one in found {
+        out.push_str(&format!("Careful: {}\n", one.summary));
+        for words in one.terms.iter().chain(&one.signal) {
+            out.push_str(&format!("  “{}”\n", text::safe(words)));
+        }
+    }
+    out
 }
 
 /// How many clauses a topic shows in text.

@@ -78,11 +78,13 @@ fn watch(platform: &str, document: &str) -> Watch {
         urls: vec!["https://replay.invalid/document".to_owned()],
         select: Vec::new(),
         remove: Vec::new(),
+        links: Vec::new(),
         schedule: Schedule::Every(Duration::from_hours(6)),
         confirm_after: Duration::ZERO,
         language: None,
         ignore_robots: false,
         needs_browser: false,
+        kind: crate::model::WatchKind::default(),
         tags: Vec::new(),
     }
 }

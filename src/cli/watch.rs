@@ -200,11 +200,13 @@ fn from_url(url: &str) -> Watch {
         urls: vec![url.to_owned()],
         select: Vec::new(),
         remove: Vec::new(),
+        links: Vec::new(),
         schedule: Schedule::Every(watchlist::DEFAULT_SCHEDULE),
         confirm_after: std::time::Duration::ZERO,
         language: None,
         ignore_robots: false,
         needs_browser: false,
+        kind: crate::model::WatchKind::default(),
         tags: Vec::new(),
     }
 }

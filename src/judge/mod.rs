@@ -3,8 +3,11 @@
 
 mod candidate;
 mod grade;
+mod promise;
 mod quote;
 mod wording;
+
+pub use promise::assess;
 
 use crate::compare;
 use crate::model::{ChangeKind, Comparison, Document, Event, Frame, Topic};

@@ -112,6 +112,19 @@ pub struct WatchState {
     pub held: Option<Held>,
     /// Selectors of the watchlist that matched nothing in the last usable fetch.
     pub missed: Vec<String>,
+    /// What is wrong with single pages of several, one entry a page; empty where all is well.
+    pub troubles: Vec<Option<Trouble>>,
+}
+
+/// A page of several that can't be read, while the others can: its last good bytes stand in for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// Since when.
+    pub since: Timestamp,
+    /// Fetches in a row that did not count.
+    pub failures: u32,
+    /// Why the last one did not.
+    pub rejection: Rejection,
 }
 
 /// A difference that was seen once.

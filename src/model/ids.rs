@@ -24,12 +24,27 @@ impl WatchId {
         Self(format!("{}/{}", slug(platform), slug(document)))
     }
 
+    /// The id of what a platform's sites say to machines; no document may have it.
+    #[must_use]
+    pub fn of_signals(platform: &str) -> Self {
+        Self(format!("{}/{SIGNALS}", slug(platform)))
+    }
+
+    /// Whether it is one of those.
+    #[must_use]
+    pub fn is_of_signals(&self) -> bool {
+        self.0.split_once('/').is_some_and(|(_, document)| document == SIGNALS)
+    }
+
     /// The id as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
+
+/// The document part of the ids of signals.
+const SIGNALS: &str = "ai-signals";
 
 /// Lower-case letters and digits of any script, everything else folded to single hyphens.
 fn slug(name: &str) -> String {

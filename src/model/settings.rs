@@ -63,6 +63,8 @@ pub struct FetchSettings {
     pub allow_private: bool,
     /// Whether robots.txt is asked and heeded (RFC 9309).
     pub robots: bool,
+    /// Whether the signals of the platforms' sites are watched too.
+    pub signals: bool,
     /// The browser for pages that need one: a program, or `off`; `None`: Chromium, where Debian puts it.
     pub browser: Option<String>,
 }
@@ -91,6 +93,7 @@ impl Default for FetchSettings {
             concurrency: 8,
             allow_private: false,
             robots: true,
+            signals: true,
             browser: None,
         }
     }

@@ -7,6 +7,8 @@ use std::time::Duration;
 pub struct Watch {
     /// Made from platform and document name.
     pub id: WatchId,
+    /// What is read at its addresses.
+    pub kind: WatchKind,
     /// The platform's name as people write it.
     pub platform: String,
     /// The document's name as people write it, such as "Terms of Service".
@@ -17,6 +19,8 @@ pub struct Watch {
     pub select: Vec<Selection>,
     /// What to drop from each page before anything else.
     pub remove: Vec<Selection>,
+    /// For an index: which of its links are watched; paths or addresses with `*`.
+    pub links: Vec<String>,
     /// When the document is due.
     pub schedule: Schedule,
     /// How long after a difference was first seen the second fetch must still show it.
@@ -29,6 +33,18 @@ pub struct Watch {
     pub needs_browser: bool,
     /// Free words by which people subscribe ("music", "ai").
     pub tags: Vec<String>,
+}
+
+/// What is read at the addresses of a watch.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum WatchKind {
+    /// A text for people.
+    #[default]
+    Document,
+    /// What sites say to machines about AI: a watch of the platform's own, made from its documents' addresses.
+    Signals,
+    /// A page that lists others, each of which is watched as a document of its own.
+    Index,
 }
 
 /// When a watch is due.

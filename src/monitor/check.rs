@@ -1,12 +1,15 @@
 use super::Clock;
 use super::intake::{self, Intake};
+use super::parts::{Part, Refused, Taken, Whole, answer, part_number};
 use super::turns::Turns;
 use crate::deliver::Deliver;
 use crate::fetch::{Fetch, Request};
-use crate::model::{Capture, Change, CheckResult, FetchOutcome, Rejection, Settings, Watch, WatchState};
-use crate::page::{self, Answer, Baseline, Page, Rules};
+use crate::model::{Capture, Change, CheckResult, FetchOutcome, Rejection, Settings, Watch, WatchKind, WatchState};
+use crate::page::{self, Baseline};
+use crate::signals::{self, Source};
 use crate::store::{Rehearsal, Store, StoreError};
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
 
 /// Every so many fetches go without validators: a server's 304 is not believed for ever.
@@ -44,14 +47,6 @@ impl Checked {
     }
 }
 
-/// One page of a document as it was fetched.
-enum Part {
-    /// A body.
-    Fetched(Box<Capture>),
-    /// 304: what the store has is still right.
-    Same,
-}
-
 impl Monitor {
     /// A monitor over the rooms below.
     #[must_use]
@@ -75,6 +70,12 @@ impl Monitor {
     #[must_use]
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
+    }
+
+    /// Whether the signals of the platforms' sites are watched too.
+    #[must_use]
+    pub fn watches_signals(&self) -> bool {
+        self.settings.fetch.signals
     }
 
     /// What time it is for this monitor.
@@ -104,125 +105,106 @@ impl Monitor {
     /// Fetches all pages of a document and takes them in; `None` where they show no text, and a browser may show it.
     async fn check_once(&self, watch: &Watch, state: &WatchState, render: bool) -> Result<Option<Checked>, StoreError> {
         let mut parts = Vec::with_capacity(watch.urls.len());
-        let mut failed = None;
         for (index, url) in watch.urls.iter().enumerate() {
             let request = Request { render, ..self.request(watch, state, index, url)? };
-            match self.fetch.fetch(&request).await {
-                FetchOutcome::Answered(capture) => parts.push(Part::Fetched(capture)),
-                FetchOutcome::NotModified => parts.push(Part::Same),
-                FetchOutcome::Failed(failure) => {
-                    failed = Some(Rejection::Unreachable(failure.reason));
-                    break;
-                }
-            }
+            parts.push(self.fetch_part(&request).await);
+        }
+        if let Some(request) = self.licence(watch, state, &parts)? {
+            parts.push(self.fetch_part(&request).await);
         }
         let last = render || !self.fetch.renders();
         let (this, watch, state) = (self.clone(), watch.clone(), state.clone());
-        blocking(move || match failed {
-            Some(rejection) => this.reject(&watch, state, &[], rejection).map(Some),
-            None => this.take_in(&watch, state, parts, last),
-        })
-        .await
+        blocking(move || this.take_in(&watch, state, parts, last)).await
+    }
+
+    async fn fetch_part(&self, request: &Request) -> Part {
+        match self.fetch.fetch(request).await {
+            FetchOutcome::Answered(capture) => Part::Fetched(capture),
+            FetchOutcome::NotModified => Part::Same,
+            FetchOutcome::Failed(failure) => Part::Failed(Rejection::Unreachable(failure.reason)),
+        }
+    }
+
+    /// The one file of signals whose address stands in the others.
+    fn licence(&self, watch: &Watch, state: &WatchState, parts: &[Part]) -> Result<Option<Request>, StoreError> {
+        if watch.kind != WatchKind::Signals {
+            return Ok(None);
+        }
+        let gists: Vec<(&str, Cow<'_, [u8]>)> = parts
+            .iter()
+            .filter_map(|part| match part {
+                Part::Fetched(capture) if signals::served(capture).is_ok() => Some((capture.url.as_str(), signals::gist(capture))),
+                _ => None,
+            })
+            .collect();
+        let sources: Vec<Source<'_>> = gists.iter().map(|(url, body)| Source { url, body }).collect();
+        signals::licence(&sources).map(|url| self.request(watch, state, parts.len(), &url)).transpose()
     }
 
     /// What was fetched becomes a decision and a commit; `None` where it shows no text, and it is not the last attempt.
     fn take_in(&self, watch: &Watch, state: WatchState, parts: Vec<Part>, last: bool) -> Result<Option<Checked>, StoreError> {
-        if state.version > 0 && state.rejection.is_none() && state.held.is_none() && same_bytes(&state, &parts) {
+        let is_quiet = state.version > 0 && state.rejection.is_none() && state.held.is_none() && parts.len() == state.parts.len();
+        if is_quiet && parts.iter().enumerate().all(|(index, part)| part.is_known(&state, index)) {
             return self.keep_bytes(watch, state).map(Some);
         }
-        let mut captures = Vec::with_capacity(parts.len());
-        for (index, part) in parts.into_iter().enumerate() {
-            match part {
-                Part::Fetched(capture) => captures.push(*capture),
-                Part::Same => {
-                    let Some(capture) = self.stored_capture(watch, index)? else {
-                        let reason = "the server says that nothing changed since a fetch that is not in the store".to_owned();
-                        return self.reject(watch, state, &captures, Rejection::Unreachable(reason)).map(Some);
-                    };
-                    captures.push(capture);
-                }
-            }
-        }
-        match read_pages(watch, &captures) {
-            Ok(page) => self.weigh(watch, state, captures, page).map(Some),
-            Err(Rejection::Empty(_)) if !last => Ok(None),
-            Err(rejection) => self.reject(watch, state, &captures, rejection).map(Some),
+        match self.read_parts(watch, &state, parts)? {
+            Ok(whole) => self.weigh(watch, state, whole).map(Some),
+            Err(Refused { rejection: Rejection::Empty(_), .. }) if !last => Ok(None),
+            Err(Refused { rejection, captures }) => self.reject(watch, state, &captures, rejection).map(Some),
         }
     }
 
     /// A page that could be the document is held against the accepted one.
-    fn weigh(&self, watch: &Watch, state: WatchState, captures: Vec<Capture>, page: Page) -> Result<Checked, StoreError> {
+    fn weigh(&self, watch: &Watch, state: WatchState, whole: Whole) -> Result<Checked, StoreError> {
         let accepted = intake::accepted(self.store.as_ref(), watch, &state)?;
+        let Whole { parts, page, is_new } = whole;
         let baseline = Baseline { document: accepted.as_ref(), language: watch.language.as_deref() };
-        let rejection = captures.first().and_then(|capture| page::judge(answer(capture), &page, baseline).rejection());
+        let judged = parts.first().filter(|_| watch.kind == WatchKind::Document);
+        let rejection = judged.and_then(|part| page::judge(answer(&part.capture), &page, baseline).rejection());
         let doubt = match rejection {
-            Some(rejection) if !(rejection.may_be_real() && accepted.is_some()) => return self.reject(watch, state, &captures, rejection),
+            Some(rejection) if !(rejection.may_be_real() && accepted.is_some()) => {
+                let captures: Vec<Option<Capture>> = parts.into_iter().map(|part| part.kept.is_none().then_some(part.capture)).collect();
+                return self.reject(watch, state, &captures, rejection);
+            }
             doubt => doubt,
         };
-        let intake = Intake { watch, state, captures, fingerprint: crate::text::document_fingerprint(&page.document), page, doubt };
+        let is_another = is_new || self.is_made_of_others(watch, &state, &parts)?;
+        let intake = Intake { watch, state, parts, fingerprint: crate::text::document_fingerprint(&page.document), page, doubt };
         match accepted {
-            None => self.first(&intake),
-            // The operator added or took away a page: that is no change of the platform's.
-            Some(_) if intake.state.parts.len() != watch.urls.len() && !intake.state.parts.is_empty() => self.first(&intake),
-            Some(accepted) => self.decide(intake, &accepted),
+            Some(accepted) if !is_another => self.decide(intake, &accepted),
+            _ => self.first(&intake),
+        }
+    }
+
+    /// Whether the operator added or took away a page, which is no change of the platform's; sites that say something to machines must also
+    /// be the same sites.
+    fn is_made_of_others(&self, watch: &Watch, state: &WatchState, parts: &[Taken]) -> Result<bool, StoreError> {
+        match watch.kind {
+            WatchKind::Document | WatchKind::Index => Ok(state.parts.len() != parts.len() && !state.parts.is_empty()),
+            WatchKind::Signals => {
+                for index in 0..watch.urls.len() {
+                    let before = self.store.latest_snapshot(&watch.id, part_number(index))?;
+                    if before.is_none_or(|snapshot| snapshot.url != watch.urls[index]) {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
         }
     }
 
     /// The request for a page; the validators of another URL than today's are not sent.
     fn request(&self, watch: &Watch, state: &WatchState, index: usize, url: &str) -> Result<Request, StoreError> {
-        let unconditional = state.checks % UNCONDITIONAL_EVERY == UNCONDITIONAL_EVERY - 1 || state.rejection.is_some();
-        let part = u32::try_from(index).unwrap_or(u32::MAX);
-        let same_url = self.store.latest_snapshot(&watch.id, part)?.is_some_and(|snapshot| snapshot.url == url);
+        let troubled = state.troubles.get(index).is_some_and(Option::is_some);
+        // The headers of a page are signals too, and a 304 may come without them.
+        let whole = watch.kind == WatchKind::Signals && url.ends_with('/');
+        let unconditional = state.checks % UNCONDITIONAL_EVERY == UNCONDITIONAL_EVERY - 1 || state.rejection.is_some() || troubled || whole;
+        let same_url = self.store.latest_snapshot(&watch.id, part_number(index))?.is_some_and(|snapshot| snapshot.url == url);
         let validators = state.parts.get(index).map(|(validators, _)| validators.clone()).filter(|_| same_url && !unconditional);
-        Ok(Request { url: url.to_owned(), validators, language: watch.language.clone(), ignore_robots: watch.ignore_robots, render: false })
+        // Where robots may not go is asked of the file itself.
+        let ignore_robots = watch.ignore_robots || (watch.kind == WatchKind::Signals && url.ends_with("/robots.txt"));
+        Ok(Request { url: url.to_owned(), validators, language: watch.language.clone(), ignore_robots, render: false })
     }
-
-    /// The stored body of a page that the server says has not changed.
-    fn stored_capture(&self, watch: &Watch, index: usize) -> Result<Option<Capture>, StoreError> {
-        let part = u32::try_from(index).unwrap_or(u32::MAX);
-        let Some(snapshot) = self.store.latest_snapshot(&watch.id, part)? else { return Ok(None) };
-        let Some(body) = self.store.body(&watch.id, part, snapshot.number)? else { return Ok(None) };
-        Ok(Some(Capture {
-            url: snapshot.url,
-            redirects: snapshot.redirects,
-            fetched: self.clock.now(),
-            status: snapshot.status,
-            headers: snapshot.headers,
-            body,
-        }))
-    }
-}
-
-fn same_bytes(state: &WatchState, parts: &[Part]) -> bool {
-    parts.iter().enumerate().all(|(index, part)| match part {
-        Part::Same => true,
-        Part::Fetched(capture) => {
-            (200..300).contains(&capture.status) && state.parts.get(index).is_some_and(|(_, digest)| *digest == capture.digest())
-        }
-    })
-}
-
-fn answer(capture: &Capture) -> Answer<'_> {
-    Answer { status: capture.status, url: &capture.url, final_url: capture.final_url(), headers: &capture.headers }
-}
-
-/// The document of all pages, each of which must be one. A part of several may be short.
-fn read_pages(watch: &Watch, captures: &[Capture]) -> Result<Page, Rejection> {
-    let mut pages = Vec::with_capacity(captures.len());
-    for capture in captures {
-        let read = page::read(&capture.body, capture.header("content-type"), Rules { select: &watch.select, remove: &watch.remove });
-        let page = match read {
-            Ok(page) => page,
-            Err(_) if !(200..300).contains(&capture.status) => return Err(Rejection::Status(capture.status)),
-            Err(rejection) => return Err(rejection),
-        };
-        match page::judge(answer(capture), &page, Baseline::default()).rejection() {
-            None => pages.push(page),
-            Some(Rejection::Empty(words)) if watch.urls.len() > 1 && words > 0 => pages.push(page),
-            Some(rejection) => return Err(rejection),
-        }
-    }
-    Ok(page::join(pages))
 }
 
 /// Runs what computes and what waits for the disk off the threads that wait for the network.

@@ -1,8 +1,12 @@
 //! What the operator should see to.
 
 use super::check::Monitor;
+use super::intake::Intake;
 use crate::compose::{self, Phase};
-use crate::model::{CheckResult, Incident, MailState, Selection, SubscriptionState, Watch, WatchState};
+use crate::model::{
+    Change, CheckResult, Document, Incident, MailState, OutboxEntry, Selection, SubscriptionState, Trouble, Watch, WatchKind, WatchState,
+};
+use crate::page;
 use crate::store::{Commit, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
@@ -41,6 +45,7 @@ impl Monitor {
             let state = self.store.state(&watch.id)?;
             concerns.extend(failing(watch, &state, now));
             concerns.extend(selectors(watch, &state));
+            concerns.extend(troubled(watch, &state, now));
         }
         concerns.extend(stuck(self.store.as_ref(), now)?);
         concerns.extend(suspended(self.store.as_ref())?);
@@ -67,6 +72,38 @@ impl Monitor {
             });
         }
         self.tell_operator(&["noisy", "store"], &concerns)
+    }
+
+    /// The mail to the operator on what an index lists now, and did not before; `None` where nobody is to be told.
+    pub(super) fn tell_of_listed(&self, intake: &Intake<'_>, change: &Change, now: &Document) -> Result<Option<OutboxEntry>, StoreError> {
+        let before = self.store.document(&change.watch, change.old_version)?.unwrap_or_default();
+        let (before, now) = (page::listed(&before), page::listed(now));
+        let missing = |from: &[page::Listed], of: &[page::Listed]| -> Vec<String> {
+            let is_new = |one: &&page::Listed| !from.iter().any(|other| other.url == one.url);
+            of.iter().filter(is_new).map(|one| format!("{} ({})", one.text, one.url)).collect()
+        };
+        let (come, gone) = (missing(&before, &now), missing(&now, &before));
+        if come.is_empty() && gone.is_empty() {
+            return Ok(None);
+        }
+        let mut said = Vec::new();
+        if !come.is_empty() {
+            said.push(format!("It lists what it did not list before: {}.", come.join("; ")));
+        }
+        if !gone.is_empty() {
+            said.push(format!("It no longer lists: {}.", gone.join("; ")));
+        }
+        let incident = Incident {
+            key: format!("index {}", intake.watch.id),
+            since: change.confirmed,
+            told: change.confirmed,
+            what: said.join(" "),
+            advice: "New pages are watched from now on, under names made of their addresses; those that went keep their history."
+                .to_owned(),
+        };
+        tracing::info!(watch = %intake.watch.id, came = come.len(), went = gone.len(), "an index lists other pages");
+        let Some(operator) = &self.settings.operator else { return Ok(None) };
+        self.queued(None, compose::incident(operator, &[(Phase::Began, incident)], change.confirmed), change.confirmed).map(Some)
     }
 
     /// Holds what is wrong against the incidents that last; `kinds` are those that were looked for. One mail for all, in one commit with
@@ -122,6 +159,25 @@ fn failing(watch: &Watch, state: &WatchState, now: Timestamp) -> Option<Concern>
             ),
         }
     })
+}
+
+/// Pages of several that can't be read, each on its own. Files of signals that are out of reach are nobody's worry.
+fn troubled(watch: &Watch, state: &WatchState, now: Timestamp) -> Vec<Concern> {
+    let lasts = |trouble: &Trouble| trouble.failures >= FAILURES || now.duration_since(trouble.since) >= NO_GOOD_FETCH;
+    let concern = |(index, trouble): (usize, &Option<Trouble>)| {
+        let trouble = trouble.as_ref().filter(|trouble| watch.kind == WatchKind::Document && lasts(trouble))?;
+        let url = watch.urls.get(index).map_or("URL", String::as_str);
+        Some(Concern {
+            key: format!("watch {} page {}", watch.id, index + 1),
+            what: format!(
+                "One of its pages, {url}, can't be read since {}: {}. Its last good text stands in; the other pages are watched.",
+                minute(trouble.since),
+                trouble.rejection
+            ),
+            advice: format!("Look at it with `fineprint watch test {url}`; mend its address in the watchlist, or take it out."),
+        })
+    };
+    state.troubles.iter().enumerate().filter_map(concern).collect()
 }
 
 fn selectors(watch: &Watch, state: &WatchState) -> Option<Concern> {

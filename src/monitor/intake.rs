@@ -1,11 +1,13 @@
 use super::check::{Checked, Monitor};
 use super::decide::{Decision, Sighting, decide, part};
+use super::parts::{Taken, part_number, read_again};
 use super::plan;
 use crate::model::{
     Capture, Change, ChangeId, CheckRecord, CheckResult, Comparison, Document, Held, Memory, Rejection, Seen, SeenText, Sha256, Similarity,
-    Snapshot, Version, Watch, WatchState,
+    Snapshot, Trouble, Version, Watch, WatchKind, WatchState,
 };
-use crate::page::{self, Page, Rules};
+use crate::page::{self, Page};
+use crate::signals;
 use crate::store::{Commit, Sequence, Store, StoreError};
 use crate::{compare, judge, reading, text};
 use jiff::Timestamp;
@@ -17,7 +19,7 @@ const EXCERPT: usize = 6;
 pub(super) struct Intake<'check> {
     pub(super) watch: &'check Watch,
     pub(super) state: WatchState,
-    pub(super) captures: Vec<Capture>,
+    pub(super) parts: Vec<Taken>,
     pub(super) page: Page,
     pub(super) fingerprint: Sha256,
     /// Why the text is doubted, if it is.
@@ -45,7 +47,14 @@ impl Monitor {
     /// The same bytes as before.
     pub(super) fn keep_bytes(&self, watch: &Watch, state: WatchState) -> Result<Checked, StoreError> {
         let now = self.clock.now();
-        let state = WatchState { last_check: Some(now), last_good: Some(now), failures: 0, checks: state.checks + 1, ..state };
+        let state = WatchState {
+            last_check: Some(now),
+            last_good: Some(now),
+            failures: 0,
+            checks: state.checks + 1,
+            troubles: Vec::new(),
+            ..state
+        };
         let missed = state.missed.clone();
         let due = plan::next_due(watch, &CheckResult::Unchanged, 0, now);
         self.store.commit(Commit {
@@ -61,13 +70,15 @@ impl Monitor {
         &self,
         watch: &Watch,
         state: WatchState,
-        captures: &[Capture],
+        captures: &[Option<Capture>],
         rejection: Rejection,
     ) -> Result<Checked, StoreError> {
         let now = self.clock.now();
         let mut commit = Commit::default();
-        for (part, capture) in (0u32..).zip(captures) {
-            self.put_snapshot(&mut commit, watch, part, capture, Some(&rejection))?;
+        for (index, capture) in captures.iter().enumerate() {
+            if let Some(capture) = capture {
+                self.put_snapshot(&mut commit, watch, part_number(index), capture, Some(&rejection))?;
+            }
         }
         let result = CheckResult::Rejected(rejection.clone());
         let is_new = state.rejection.as_ref().map(Rejection::code) != Some(rejection.code());
@@ -150,7 +161,7 @@ impl Monitor {
         commit.memory = memory.map(|memory| (watch.id.clone(), memory));
         commit.state = Some((watch.id.clone(), WatchState { last_good, version, held, ..self.state_after(&intake) }));
         commit.history = (result != CheckResult::Unchanged).then(|| (watch.id.clone(), CheckRecord { at: now, result: result.clone() }));
-        commit.due.push((watch.id.clone(), Some(plan::next_due(watch, &result, 0, now))));
+        commit.due.push((watch.id.clone(), Some(self.due_after(&intake, &result))));
         self.store.commit(commit)?;
         let missed_anew = intake.state.missed != intake.page.missed;
         Ok(Checked { result, change: None, missed: intake.page.missed, missed_anew })
@@ -173,16 +184,19 @@ impl Monitor {
         let held = self.with_snapshots(text.next, &commit, intake)?;
         let snapshots = match text.snapshots {
             Some(snapshots) => snapshots,
-            None => self.snapshot_numbers(&commit, watch, intake.captures.len())?,
+            None => self.snapshot_numbers(&commit, intake)?,
         };
         let version =
             Version { watch: watch.id.clone(), number, first_seen, snapshots, fingerprint: text.fingerprint, extractor: rules_key(watch) };
         let plan_for = if held.is_some() { CheckResult::Held } else { result.clone() };
         commit.mails = change.as_ref().map_or_else(|| Ok(Vec::new()), |change| self.mails(change))?;
+        if let Some(change) = change.as_ref().filter(|_| watch.kind == WatchKind::Index) {
+            commit.mails.extend(self.tell_of_listed(intake, change, &text.document)?);
+        }
         commit.memory = Some((watch.id.clone(), remember(memory, &text.document, text.fingerprint, number, now)));
         commit.state = Some((watch.id.clone(), WatchState { last_good: Some(now), held, version: number, ..self.state_after(intake) }));
         commit.history = (result != CheckResult::Unchanged).then(|| (watch.id.clone(), CheckRecord { at: now, result: result.clone() }));
-        commit.due.push((watch.id.clone(), Some(plan::next_due(watch, &plan_for, 0, now))));
+        commit.due.push((watch.id.clone(), Some(self.due_after(intake, &plan_for))));
         commit.change.clone_from(&change);
         commit.version = Some((version, text.document));
         self.store.commit(commit)?;
@@ -193,7 +207,7 @@ impl Monitor {
     /// The held difference with the snapshots that show it.
     fn with_snapshots(&self, held: Option<Held>, commit: &Commit, intake: &Intake<'_>) -> Result<Option<Held>, StoreError> {
         let Some(held) = held else { return Ok(None) };
-        let snapshots = self.snapshot_numbers(commit, intake.watch, intake.captures.len())?;
+        let snapshots = self.snapshot_numbers(commit, intake)?;
         Ok(Some(Held { snapshots, ..held }))
     }
 
@@ -220,8 +234,14 @@ impl Monitor {
         comparison: &Comparison,
     ) -> Result<Change, StoreError> {
         let (watch, state, now) = (intake.watch, &intake.state, self.clock.now());
-        let (before, after) = (reading::read(accepted), reading::read(&text.document));
-        let events = judge::judge(judge::Case { old: accepted, new: &text.document, comparison, before: &before, after: &after });
+        let events = match watch.kind {
+            WatchKind::Signals => signals::events(accepted, &text.document),
+            WatchKind::Index => Vec::new(),
+            WatchKind::Document => {
+                let (before, after) = (reading::read(accepted), reading::read(&text.document));
+                judge::judge(judge::Case { old: accepted, new: &text.document, comparison, before: &before, after: &after })
+            }
+        };
         let overview = compare::overview(accepted, &text.document, comparison);
         let count = |kind| u32::try_from(comparison.pairs.iter().filter(|pair| pair.similarity == kind).count()).unwrap_or(u32::MAX);
         let old_version = self.store.version(&watch.id, state.version)?;
@@ -230,7 +250,7 @@ impl Monitor {
             .map_or(Ok(None), |number| self.store.snapshot(&watch.id, 0, number))?;
         let new_digest = match text.snapshots.as_deref().and_then(<[u32]>::first) {
             Some(number) => self.store.snapshot(&watch.id, 0, *number)?.map(|snapshot| snapshot.sha256),
-            None => intake.captures.first().map(Capture::digest),
+            None => intake.parts.first().map(|part| part.capture.digest()),
         };
         Ok(Change {
             id,
@@ -264,8 +284,14 @@ impl Monitor {
 
     fn commit_of(&self, intake: &Intake<'_>) -> Result<Commit, StoreError> {
         let mut commit = Commit::default();
-        for (part, capture) in (0u32..).zip(&intake.captures) {
-            self.put_snapshot(&mut commit, intake.watch, part, capture, None)?;
+        for (index, part) in intake.parts.iter().enumerate() {
+            match (&part.kept, &part.evidence, &part.trouble) {
+                (None, ..) => self.put_snapshot(&mut commit, intake.watch, part_number(index), &part.capture, None)?,
+                (Some(_), Some(evidence), Some(trouble)) => {
+                    self.put_snapshot(&mut commit, intake.watch, part_number(index), evidence, Some(&trouble.rejection))?;
+                }
+                _ => {}
+            }
         }
         Ok(commit)
     }
@@ -301,15 +327,27 @@ impl Monitor {
         Ok(())
     }
 
-    /// The newest snapshot of each page, those of the commit included.
-    fn snapshot_numbers(&self, commit: &Commit, watch: &Watch, parts: usize) -> Result<Vec<u32>, StoreError> {
-        (0u32..)
-            .take(parts)
-            .map(|part| match commit.snapshots.iter().find(|(snapshot, _)| snapshot.part == part) {
-                Some((snapshot, _)) => Ok(snapshot.number),
-                None => Ok(self.store.latest_snapshot(&watch.id, part)?.map_or(0, |latest| latest.number)),
-            })
-            .collect()
+    /// The snapshot of each page that today's text is made of, those of the commit included.
+    fn snapshot_numbers(&self, commit: &Commit, intake: &Intake<'_>) -> Result<Vec<u32>, StoreError> {
+        let number = |(index, taken): (usize, &Taken)| {
+            let part = part_number(index);
+            match (taken.kept, commit.snapshots.iter().find(|(snapshot, _)| snapshot.part == part)) {
+                (Some(number), _) => Ok(number),
+                (None, Some((snapshot, _))) => Ok(snapshot.number),
+                (None, None) => Ok(self.store.latest_snapshot(&intake.watch.id, part)?.map_or(0, |latest| latest.number)),
+            }
+        };
+        intake.parts.iter().enumerate().map(number).collect()
+    }
+
+    /// When a watch is due after a usable fetch; a page that could not be read is tried again sooner.
+    fn due_after(&self, intake: &Intake<'_>, result: &CheckResult) -> Timestamp {
+        let now = self.clock.now();
+        let due = plan::next_due(intake.watch, result, 0, now);
+        let troubles = intake.parts.iter().filter_map(|part| part.trouble.as_ref());
+        let again =
+            troubles.map(|trouble| plan::next_due(intake.watch, &CheckResult::Rejected(trouble.rejection.clone()), trouble.failures, now));
+        again.fold(due, Timestamp::min)
     }
 
     /// The state after a usable fetch, but for what the decision decides.
@@ -320,7 +358,8 @@ impl Monitor {
             rejection: intake.doubt.clone(),
             checks: intake.state.checks + 1,
             missed: intake.page.missed.clone(),
-            parts: intake.captures.iter().map(|capture| (capture.validators(), capture.digest())).collect(),
+            parts: intake.parts.iter().map(|part| (part.capture.validators(), part.capture.digest())).collect(),
+            troubles: troubles(&intake.parts),
             ..WatchState::default()
         }
     }
@@ -338,24 +377,22 @@ pub(super) fn accepted(store: &dyn Store, watch: &Watch, state: &WatchState) -> 
     store.document(&watch.id, state.version)
 }
 
-fn read_again(store: &dyn Store, watch: &Watch, snapshots: &[u32]) -> Result<Option<Document>, StoreError> {
-    let mut pages = Vec::new();
-    for (part, number) in (0u32..).zip(snapshots) {
-        let (Some(snapshot), Some(body)) = (store.snapshot(&watch.id, part, *number)?, store.body(&watch.id, part, *number)?) else {
-            return Ok(None);
-        };
-        let kind = snapshot.headers.iter().find(|header| header.name == "content-type").map(|header| header.value.as_str());
-        let Ok(page) = page::read(&body, kind, Rules { select: &watch.select, remove: &watch.remove }) else { return Ok(None) };
-        pages.push(page);
-    }
-    Ok((!pages.is_empty()).then(|| page::join(pages).document))
-}
-
 /// A number for the rules by which a watch's pages are read: the extractor's generation and the selectors.
 fn rules_key(watch: &Watch) -> u32 {
-    let rules = format!("{} {:?} {:?} {:?}", page::GENERATION, watch.select, watch.remove, watch.urls);
+    let mut rules = format!("{} {:?} {:?} {:?}", page::GENERATION, watch.select, watch.remove, watch.urls);
+    if watch.kind == WatchKind::Index {
+        rules.push_str(&format!(" {:?}", watch.links));
+    }
     let Sha256([a, b, c, d, ..]) = Sha256::of(rules.as_bytes());
     u32::from_be_bytes([a, b, c, d])
+}
+
+/// The troubles of a document's pages; empty where there are none.
+fn troubles(parts: &[Taken]) -> Vec<Option<Trouble>> {
+    if parts.iter().all(|part| part.trouble.is_none()) {
+        return Vec::new();
+    }
+    parts.iter().map(|part| part.trouble.clone()).collect()
 }
 
 fn sentences(document: &Document) -> impl Iterator<Item = u64> + '_ {

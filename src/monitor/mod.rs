@@ -7,6 +7,7 @@ mod decide;
 mod incidents;
 mod intake;
 mod outbox;
+mod parts;
 mod people;
 mod plan;
 mod tick;

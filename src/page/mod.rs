@@ -4,6 +4,7 @@
 mod decode;
 mod embedded;
 mod html;
+mod index;
 mod markdown;
 mod outline;
 mod pdf;
@@ -11,6 +12,7 @@ mod plain;
 mod verdict;
 
 pub use html::{Head, Link, check_selector, head, links};
+pub use index::{Listed, index, listed};
 pub use verdict::{Answer, Baseline, judge};
 
 use crate::model::{Document, Rejection, Selection};

@@ -2,7 +2,7 @@ use super::control::{Control, ControlError};
 use super::desk::Desk;
 use super::setup::{Setup, WatchlistSource, read_watches};
 use super::systemd::Systemd;
-use crate::model::{CheckResult, Settings, Watch, WatchId};
+use crate::model::{CheckResult, Settings, Watch, WatchId, WatchKind};
 use crate::monitor::{Checked, Concern, Monitor, Tick, TickError};
 use crate::store::{Commit, StoreError};
 use crate::web::{self, Site};
@@ -65,7 +65,7 @@ pub enum DaemonError {
 /// When it can't start, or the store can't be read any more.
 pub async fn run(setup: Setup, monitor: Monitor, shutdown: impl Future<Output = ()>) -> Result<(), DaemonError> {
     let control = Control::open(&setup.state)?;
-    let desk = Desk::new(monitor, setup.watches.clone(), setup.settings.fetch.concurrency);
+    let desk = Desk::new(monitor, setup.watches.clone(), setup.settings.fetch.concurrency)?;
     let mut daemon = Daemon::new(setup.settings, setup.source, desk);
     daemon.plan()?;
     let wake = Arc::new(Notify::new());
@@ -187,6 +187,11 @@ impl Daemon {
         self.tasks.spawn(async move {
             let checked = desk.monitor.check(&watch).await;
             running.lock().unwrap_or_else(PoisonError::into_inner).remove(&watch.id);
+            // What an index lists is watched from now on.
+            let lists_others = |checked: &Checked| matches!(checked.result, CheckResult::First | CheckResult::Changed(_));
+            if watch.kind == WatchKind::Index && checked.as_ref().is_ok_and(lists_others) {
+                desk.reload.notify_one();
+            }
             report(&desk, &watch.id, checked);
         });
     }
@@ -202,9 +207,8 @@ impl Daemon {
         match read_watches(&self.source) {
             Ok(watches) => {
                 tracing::info!(watches = watches.len(), "the watchlist was read again");
-                self.desk.replace(watches);
                 *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = None;
-                if let Err(error) = self.plan() {
+                if let Err(error) = self.desk.replace(watches).and_then(|()| self.plan()) {
                     tracing::error!("the due-queue could not be brought up to date: {error}");
                 }
             }

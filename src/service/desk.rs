@@ -1,6 +1,8 @@
+use super::derived::with_derived;
 use super::wishes;
 use crate::model::{
-    Change, ChangeId, CheckRecord, CheckResult, OutboxEntry, Subscription, SubscriptionId, Version, Wanted, Watch, WatchId, WatchState,
+    Change, ChangeId, CheckRecord, CheckResult, Document, OutboxEntry, Subscription, SubscriptionId, Version, Wanted, Watch, WatchId,
+    WatchState,
 };
 use crate::monitor::Monitor;
 use crate::store::StoreError;
@@ -29,6 +31,8 @@ pub enum Wish {
     History(WatchId),
     /// One change with everything known of it.
     Show(ChangeId),
+    /// The accepted text of a watch, with what its platform's sites tell machines.
+    Text(WatchId),
     /// All subscriptions.
     Subscriptions,
     /// A new subscription, confirmed by the operator.
@@ -96,6 +100,13 @@ pub enum Reply {
     },
     /// A change.
     Change(Box<Change>),
+    /// A text.
+    Text {
+        /// The accepted text of the watch.
+        document: Box<Document>,
+        /// The signals of its platform's sites, where they were read.
+        signals: Option<Box<Document>>,
+    },
     /// Subscriptions.
     Subscriptions(Vec<Subscription>),
     /// The subscription that was made.
@@ -126,16 +137,14 @@ pub struct Desk {
 pub(super) type Replies<'call> = &'call mut (dyn FnMut(Reply) + Send);
 
 impl Desk {
-    /// A desk over a monitor.
-    #[must_use]
-    pub fn new(monitor: Monitor, watches: Vec<Watch>, concurrency: usize) -> Self {
-        Self {
-            monitor,
-            watches: Arc::new(RwLock::new(Arc::new(watches))),
-            concurrency: concurrency.max(1),
-            reload: Arc::default(),
-            mail: Arc::default(),
-        }
+    /// A desk over a monitor, with the watches of a list and those that follow from them.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub fn new(monitor: Monitor, listed: Vec<Watch>, concurrency: usize) -> Result<Self, StoreError> {
+        let desk = Self { monitor, watches: Arc::default(), concurrency: concurrency.max(1), reload: Arc::default(), mail: Arc::default() };
+        desk.replace(listed)?;
+        Ok(desk)
     }
 
     /// The watches in force.
@@ -144,9 +153,14 @@ impl Desk {
         self.watches.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Puts another list in force.
-    pub fn replace(&self, watches: Vec<Watch>) {
+    /// Puts another list in force, with the watches that follow from it.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub fn replace(&self, listed: Vec<Watch>) -> Result<(), StoreError> {
+        let watches = with_derived(listed, self.monitor.watches_signals(), self.monitor.store().as_ref())?;
         *self.watches.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(watches);
+        Ok(())
     }
 
     /// Grants a wish.

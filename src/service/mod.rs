@@ -3,6 +3,7 @@
 
 mod control;
 mod daemon;
+mod derived;
 mod desk;
 mod setup;
 mod systemd;

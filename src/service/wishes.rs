@@ -15,6 +15,7 @@ pub(super) fn grant(desk: &Desk, wish: Wish) -> Result<Reply, StoreError> {
         Wish::States => states(desk, store),
         Wish::History(watch) => history(store, &watch),
         Wish::Show(id) => show(store, id),
+        Wish::Text(watch) => accepted_text(store, &watch),
         Wish::Subscriptions => Ok(Reply::Subscriptions(store.subscriptions()?)),
         Wish::Subscribe { address, wanted } => subscribe(desk, store, address, wanted),
         Wish::Mails(address) => mails(store, &address),
@@ -49,6 +50,19 @@ fn history(store: &dyn Store, watch: &WatchId) -> Result<Reply, StoreError> {
     let numbers = (1..=newest).rev().take(HISTORY);
     let versions = numbers.map(|number| store.version(watch, number)).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
     Ok(Reply::History { versions, changes: store.changes(Some(watch), HISTORY)?, checks: store.history(watch, HISTORY)? })
+}
+
+fn accepted_text(store: &dyn Store, watch: &WatchId) -> Result<Reply, StoreError> {
+    let newest = |id: &WatchId| match store.state(id)?.version {
+        0 => Ok(None),
+        version => store.document(id, version),
+    };
+    let Some(document) = newest(watch)? else {
+        return Ok(Reply::Unknown(format!("there is no text of {watch} yet; `fineprint watch list` shows what there is")));
+    };
+    let platform = watch.as_str().split('/').next().unwrap_or_default();
+    let signals = newest(&WatchId::of_signals(platform))?.map(Box::new);
+    Ok(Reply::Text { document: Box::new(document), signals })
 }
 
 fn show(store: &dyn Store, id: ChangeId) -> Result<Reply, StoreError> {

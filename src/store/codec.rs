@@ -46,11 +46,11 @@ impl Record for Version {}
 impl Record for Document {}
 impl Record for Memory {}
 impl Record for WatchState {
-    const FORMAT: u8 = 2;
+    const FORMAT: u8 = 3;
 
-    /// Before format 2 a state ended without the selectors that matched nothing.
+    /// Before format 3 a state ended without the troubles of single pages, before format 2 without the selectors that matched nothing.
     fn older(format: u8, body: &[u8]) -> Option<postcard::Result<Self>> {
-        (format == 1).then(|| with_nothing(body, 1))
+        (1..=2).contains(&format).then(|| with_nothing(body, usize::from(3 - format)))
     }
 }
 impl Record for Change {
@@ -346,8 +346,10 @@ mod tests {
             ..WatchState::default()
         };
         assert_eq!(state, expected);
-        let again: WatchState = decode(Table::States, b"a", &encode(&state).unwrap()).unwrap();
-        assert_eq!(again, state);
+        let today = encode(&state).unwrap();
+        assert_eq!(decode::<WatchState>(Table::States, b"a", &today).unwrap(), state);
+        let second = [&[2], &today[1..today.len() - 1]].concat();
+        assert_eq!(decode::<WatchState>(Table::States, b"a", &second).unwrap(), state, "format 2 has no troubles");
     }
 
     /// A change of format 1 is one of today without its last byte, which says that the document was not replaced.
@@ -396,7 +398,7 @@ mod tests {
             ("version", "d15c6c09a753047d"),
             ("document", "279fc752d1b1c771"),
             ("memory", "f69465ad64d4866f"),
-            ("state", "b60e6f6df3856d3f"),
+            ("state", "3ceacb8611f49cd4"),
             ("change", "e7770d44c0b0b6f8"),
             ("mail", "64a03448434482ea"),
             ("subscription", "326f030c457349b4"),

@@ -1,6 +1,6 @@
 use super::fields::{Fields, text, with_article};
 use super::problem::{Complaint, Report};
-use crate::model::Selection;
+use crate::model::{Selection, WatchKind};
 use toml::Spanned;
 use toml::de::DeValue;
 use url::{ParseError, Url};
@@ -37,8 +37,44 @@ fn broken_url(text: &str, error: ParseError) -> Complaint {
     }
 }
 
+/// What a watch reads: the pages of a document, or an index with the patterns of the links that are watched.
+pub(super) fn pages(fields: &Fields<'_>, report: &mut Report<'_>) -> (WatchKind, Vec<String>, Vec<String>) {
+    if !fields.has("index") {
+        if fields.has("links") {
+            report.add(fields.key_span("links"), "`links` belongs to an index", "name the page that lists the documents with `index`");
+        }
+        return (WatchKind::Document, urls(fields, report), Vec::new());
+    }
+    for key in ["url", "urls"].into_iter().filter(|key| fields.has(key)) {
+        report.add(fields.key_span(key), format!("`index` and `{key}` are both given"), "make two entries of it");
+    }
+    let index = fields.parsed("index", report, page_url).into_iter().collect();
+    if !fields.has("links") {
+        report.add(fields.key_span("index"), "this index has no links", "say which of its links are watched: links = [\"/legal/*\"]");
+    }
+    let mut links = Vec::new();
+    for pattern in fields.texts("links", report).unwrap_or_default() {
+        match link_pattern(pattern.get_ref()) {
+            Ok(link) => links.push(link),
+            Err(complaint) => report.complain(pattern.span(), complaint),
+        }
+    }
+    (WatchKind::Index, index, links)
+}
+
+fn link_pattern(text: &str) -> Result<String, Complaint> {
+    let text = text.trim();
+    if text.starts_with('/') || text.starts_with("http://") || text.starts_with("https://") {
+        return Ok(text.to_owned());
+    }
+    Err(Complaint::new(
+        format!("{text:?} is no pattern of links"),
+        "begin it with / or https://, with * for anything, such as \"/legal/*\"",
+    ))
+}
+
 /// The pages of a document, each at most once.
-pub(super) fn urls(fields: &Fields<'_>, report: &mut Report<'_>) -> Vec<String> {
+fn urls(fields: &Fields<'_>, report: &mut Report<'_>) -> Vec<String> {
     match (fields.has("url"), fields.has("urls")) {
         (false, false) => {
             report.add(fields.span(), "this watch has no url", "add a line such as url = \"https://example.org/terms\"");

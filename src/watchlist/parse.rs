@@ -1,7 +1,7 @@
 use super::amount::{duration, write_duration};
 use super::fields::{Fields, with_article};
 use super::language::language;
-use super::page::{selections, urls};
+use super::page::{pages, selections};
 use super::problem::{Complaint, Problem, Report};
 use super::schedule::{DEFAULT_CONFIRM_AFTER, DEFAULT_SCHEDULE, DEFAULT_ZONE, LEAST_CONFIRM_AFTER, Rhythm, rhythm, zone};
 use super::syntax::sound_text;
@@ -19,6 +19,8 @@ const WATCH_KEYS: &[&str] = &[
     "document",
     "url",
     "urls",
+    "index",
+    "links",
     "select",
     "remove",
     "schedule",
@@ -213,7 +215,7 @@ impl Reader<'_> {
         let fields = Fields::new(entry.get_ref().as_table()?, entry.span(), WATCH_KEYS, report);
         let platform = name("platform", &fields, report);
         let document = name("document", &fields, report);
-        let urls = urls(&fields, report);
+        let (kind, urls, links) = pages(&fields, report);
         let select = selections("select", &fields, &mut self.selectors, report);
         let remove = selections("remove", &fields, &mut self.selectors, report);
         let common = Common::read(&fields, report).or(&self.defaults);
@@ -223,6 +225,10 @@ impl Reader<'_> {
 
         let (platform, document) = (platform?, document?);
         let id = WatchId::new(&platform, &document);
+        if id.is_of_signals() {
+            let place = fields.get("document").map_or(0..0, Spanned::span);
+            self.report.add(place, "this name is kept for what the site says to machines", "give the document another name");
+        }
         self.check_first(&id, fields.span(), fields.get("document").map_or(0..0, Spanned::span));
         let zone = common.zone.as_deref().unwrap_or(DEFAULT_ZONE);
         let watch = Watch {
@@ -237,6 +243,8 @@ impl Reader<'_> {
             language: common.language,
             ignore_robots,
             needs_browser,
+            kind,
+            links,
             tags: common.tags.unwrap_or_default(),
         };
         Some((watch, enabled))

@@ -34,6 +34,7 @@ const FETCH_KEYS: &[&str] = &[
     "concurrency",
     "allow_private",
     "robots",
+    "signals",
     "browser",
 ];
 /// `password` is known so that it can be refused with better advice than "unknown field".
@@ -109,6 +110,7 @@ fn read_fetch(fields: &Fields<'_>, fetch: &mut FetchSettings, report: &mut Repor
     set(&mut fetch.concurrency, fields.number("concurrency", 1..=MOST_CONCURRENT, report).map(|number| number as usize));
     set(&mut fetch.allow_private, fields.flag("allow_private", report));
     set(&mut fetch.robots, fields.flag("robots", report));
+    set(&mut fetch.signals, fields.flag("signals", report));
     fetch.browser = fields.parsed("browser", report, browser);
 }
 

@@ -104,8 +104,15 @@ fn document(shelf: &Shelf, document: &Shelved) -> Result<Value, Missing> {
         "last_check": state.last_check.map(|at| at.to_string()),
         "last_good": state.last_good.map(|at| at.to_string()),
         "failures": state.failures,
+        "signals": if document.id.is_of_signals() { signals(shelf, document)? } else { Value::Null },
         "rejection": state.rejection.as_ref().map(crate::model::Rejection::code),
     }))
+}
+
+/// What the sites tell machines, line by line.
+fn signals(shelf: &Shelf, document: &Shelved) -> Result<Value, Missing> {
+    let read = shelf.signals(&document.id)?.map(|(_, signals)| signals).unwrap_or_default();
+    Ok(read.iter().map(super::pages::signals::json).collect())
 }
 
 /// The stance on each topic; `null` where the language is not read.

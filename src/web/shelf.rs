@@ -3,6 +3,7 @@
 use crate::model::{Document, Stance, Topic, Version, Watch, WatchId, WatchState};
 use crate::monitor::Monitor;
 use crate::reading::{self, Reading};
+use crate::signals::{self, Signal};
 use crate::store::{Store, StoreError};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -60,7 +61,7 @@ impl Platform {
     /// The document that speaks for the platform on a topic, with what it says.
     pub(super) fn speaks(&self, on: &Shelf, topic: Topic) -> Result<(Stance, Option<&Shelved>), StoreError> {
         let mut said = Vec::new();
-        for document in self.documents.iter().filter(|document| document.state.version > 0) {
+        for document in self.documents.iter().filter(|document| document.state.version > 0 && !document.id.is_of_signals()) {
             said.push((on.stances(&document.id, document.state.version)?.get(topic), document));
         }
         let together = super::stances::together(said.iter().map(|(stance, _)| *stance));
@@ -157,6 +158,9 @@ impl Shelf {
         if let Some(Some(known)) = lock().get(id).and_then(|versions| versions.get(place)) {
             return Ok(known.clone());
         }
+        if id.is_of_signals() {
+            return Ok(Arc::default());
+        }
         let stances = Arc::new(self.text(id, version)?.map(|document| Stances::of(&reading::read(&document))).unwrap_or_default());
         let mut kept = lock();
         let versions = kept.entry(id.clone()).or_default();
@@ -168,6 +172,14 @@ impl Shelf {
         let stances = same.unwrap_or(stances);
         versions[place] = Some(stances.clone());
         Ok(stances)
+    }
+
+    /// What the sites of a document's platform say to machines, and where it stands; `None` where it was not read yet.
+    pub(super) fn signals(&self, of: &WatchId) -> Result<Option<(WatchId, Vec<Signal>)>, StoreError> {
+        let id = WatchId::of_signals(slug_of(of));
+        let version = self.store().state(&id)?.version;
+        let text = if version == 0 { None } else { self.text(&id, version)? };
+        Ok(text.map(|text| (id, signals::signals(&text))))
     }
 
     /// The text of a version.

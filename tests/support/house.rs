@@ -12,7 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Settings under which a page and a mail server on loopback can be used, and nothing is waited for.
-pub(crate) const LOOPBACK: &str = "[fetch]\nallow_private = true\nhost_spacing = \"0s\"\nretries = 0\nbrowser = \"off\"\n";
+pub(crate) const LOOPBACK: &str = "[fetch]\nallow_private = true\nhost_spacing = \"0s\"\nretries = 0\nbrowser = \"off\"\nsignals = false\n";
 
 /// Waits until `look` finds something, and fails with `what` where it doesn't in time.
 #[track_caller]

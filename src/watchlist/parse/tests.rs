@@ -27,12 +27,14 @@ fn check_line(line: &str, expect: &str) {
 #[test]
 fn the_shortest_watch_has_the_defaults() {
     let watch = Watch {
+        kind: crate::model::WatchKind::Document,
         id: WatchId::new("SoundCloud", "Terms of Service"),
         platform: "SoundCloud".to_owned(),
         document: "Terms of Service".to_owned(),
         urls: vec!["https://soundcloud.com/terms-of-use".to_owned()],
         select: Vec::new(),
         remove: Vec::new(),
+        links: Vec::new(),
         schedule: Schedule::Every(DEFAULT_SCHEDULE),
         confirm_after: DEFAULT_CONFIRM_AFTER,
         language: None,

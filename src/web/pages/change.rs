@@ -2,13 +2,13 @@ use crate::compare::{compare, overview};
 use crate::compose::{self, Origin, clean, wording};
 use crate::judge::{Case, judge};
 use crate::model::{Change, ChangeId, Comparison, Document, Event, Piece, WatchId};
-use crate::reading;
 use crate::web::answer::Page;
 use crate::web::redline::{self, Row, Span};
 use crate::web::requests::Fields;
 use crate::web::rows::minute;
 use crate::web::server::{Made, Missing};
 use crate::web::shelf::{Shelf, slug_of};
+use crate::{reading, signals};
 use askama::Template;
 use jiff::Timestamp;
 
@@ -129,6 +129,7 @@ pub(in crate::web) struct Pair {
     old: Document,
     new: Document,
     comparison: Comparison,
+    is_of_signals: bool,
 }
 
 impl Pair {
@@ -136,7 +137,7 @@ impl Pair {
     pub(in crate::web) fn of(shelf: &Shelf, id: &WatchId, old: u32, new: u32) -> Result<Option<Self>, Missing> {
         let (Some(old), Some(new)) = (shelf.text(id, old)?, shelf.text(id, new)?) else { return Ok(None) };
         let comparison = compare(&old, &new);
-        Ok(Some(Self { old, new, comparison }))
+        Ok(Some(Self { old, new, comparison, is_of_signals: id.is_of_signals() }))
     }
 
     pub(in crate::web) fn rows(&self) -> Vec<Row> {
@@ -153,6 +154,9 @@ impl Pair {
 
     /// What the difference means.
     pub(in crate::web) fn events(&self) -> Vec<Event> {
+        if self.is_of_signals {
+            return signals::events(&self.old, &self.new);
+        }
         let (before, after) = (reading::read(&self.old), reading::read(&self.new));
         judge(Case { old: &self.old, new: &self.new, comparison: &self.comparison, before: &before, after: &after })
     }

@@ -1,7 +1,8 @@
 use super::platform::health;
+use super::signals::{self, Beside, Means};
 use super::{Line, Quote, clause_for, read};
 use crate::compose::clean;
-use crate::model::{Change, CheckRecord, CheckResult, Topic, Version, WatchId};
+use crate::model::{Change, CheckRecord, CheckResult, Document, Topic, Version, WatchId};
 use crate::web::answer::Page;
 use crate::web::rows::{Row, day, minute, stamp};
 use crate::web::server::{Made, Missing};
@@ -25,6 +26,8 @@ struct View {
     told: String,
     unread: Option<String>,
     lines: Vec<Line>,
+    means: Option<Vec<Means>>,
+    beside: Option<Beside>,
     chart: Option<String>,
     timeline: Vec<Entry>,
     versions: u32,
@@ -54,7 +57,16 @@ pub(in crate::web) fn document(shelf: &Shelf, id: &str) -> Made {
     let id: WatchId = id.parse().map_err(|_| Missing::NotFound)?;
     let document = shelf.document(&id)?.ok_or(Missing::NotFound)?;
     let newest = document.state.version;
-    let (lines, unread) = today(shelf, &document)?;
+    let text = match newest {
+        0 => None,
+        version => shelf.text(&id, version)?,
+    };
+    let means = text.as_ref().filter(|_| id.is_of_signals()).map(signals::all);
+    let beside = match &text {
+        Some(text) if means.is_none() => signals::beside(shelf, &id, newest, text)?,
+        _ => None,
+    };
+    let (lines, unread) = if means.is_some() { (Vec::new(), None) } else { today(text) };
     let mut versions = Vec::new();
     for number in (1..=newest).rev().take(ENTRIES) {
         versions.extend(shelf.version(&id, number)?);
@@ -72,6 +84,8 @@ pub(in crate::web) fn document(shelf: &Shelf, id: &str) -> Made {
         told: told(&document),
         unread,
         lines,
+        means,
+        beside,
         chart,
         timeline: timeline(&document.path(), &versions, &changes, &checks),
         versions: newest,
@@ -92,19 +106,15 @@ fn told(document: &Shelved) -> String {
     }
 }
 
-fn today(shelf: &Shelf, document: &Shelved) -> Result<(Vec<Line>, Option<String>), Missing> {
-    let text = match document.state.version {
-        0 => None,
-        version => shelf.text(&document.id, version)?,
-    };
-    let Some(text) = text else { return Ok((Vec::new(), Some("It was not fetched yet.".to_owned()))) };
+fn today(text: Option<Document>) -> (Vec<Line>, Option<String>) {
+    let Some(text) = text else { return (Vec::new(), Some("It was not fetched yet.".to_owned())) };
     let reading = read(&text);
     if !reading.supported {
         let language = clean::language(text.language.as_deref());
-        return Ok((
+        return (
             Vec::new(),
             Some(format!("It is in a language that is not read ({language}). Its versions are kept and compared all the same.")),
-        ));
+        );
     }
     let language = clean::language(text.language.as_deref());
     let line = |topic: &Topic| {
@@ -118,7 +128,7 @@ fn today(shelf: &Shelf, document: &Shelved) -> Result<(Vec<Line>, Option<String>
         }
     };
     let other = Topic::ALL.iter().filter(|topic| **topic == Topic::Other && reading.frames.iter().any(|frame| frame.topic == **topic));
-    Ok((stances::TOPICS.iter().chain(other).map(line).collect(), None))
+    (stances::TOPICS.iter().chain(other).map(line).collect(), None)
 }
 
 /// The stances of all versions as a picture.
@@ -178,6 +188,15 @@ fn facts(shelf: &Shelf, document: &Shelved) -> Result<Vec<(&'static str, String)
         ("Fetches so far", state.checks.to_string()),
         ("Next fetch", shelf.store().due_at(&document.id)?.map_or_else(|| "not planned".to_owned(), minute)),
     ];
+    for (index, trouble) in state.troubles.iter().enumerate() {
+        if let Some(trouble) = trouble.as_ref().filter(|_| !document.id.is_of_signals()) {
+            let since = minute(trouble.since);
+            facts.push((
+                "One of its pages",
+                format!("Page {} can't be read since {since}: {}. Its last good text stands in.", index + 1, trouble.rejection),
+            ));
+        }
+    }
     if !state.missed.is_empty() {
         facts.push(("Selectors that match nothing", state.missed.join(", ")));
     }

@@ -4,6 +4,7 @@ mod change;
 mod document;
 mod front;
 mod platform;
+pub(super) mod signals;
 mod version;
 
 pub(super) use change::{Pair, change, compared};
