@@ -49,6 +49,7 @@ const BELOW_CLI: &[&str] = &[
     "compare",
     "reading",
     "judge",
+    "signals",
     "ticket",
     "compose",
     "watchlist",
@@ -82,6 +83,8 @@ const ROOMS: &[Room] = &[
 
 /// A library, and the only files that may name it; a folder ends with a slash.
 const LIBRARIES: &[(&str, &[&str])] = &[
+    ("sfv", &["signals/"]),
+    ("roxmltree", &["signals/"]),
     ("reqwest", &["fetch/", "deliver/webhook.rs"]),
     ("sled", &["store/sled.rs", "store/sled/"]),
     ("lettre", &["deliver/"]),

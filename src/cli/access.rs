@@ -78,6 +78,7 @@ pub(super) async fn ask(global: &Global, wish: Wish, replies: &mut (dyn FnMut(Re
     let checks = matches!(wish, Wish::Check { dry_run: false, .. });
     let monitor = if checks { monitor(&setup)? } else { monitor_without_mail(&setup)? };
     let desk = Desk::new(monitor, setup.watches.clone(), setup.settings.fetch.concurrency).map_err(Failure::world)?;
+    desk.promise(setup.promises);
     desk.grant(wish, replies).await;
     if checks {
         desk.monitor.deliver_due().await.map_err(Failure::world)?;

@@ -45,7 +45,7 @@ async fn stored(global: &Global, args: &Args, watch: WatchId) -> Ended {
     if watch.is_of_signals() {
         match args.format {
             Format::Text => said.iter().for_each(|signal| {
-                text::out(&format!("{}, {}: {}\n", signal.origin, signal.mechanism.words(), text::safe(&signal.line())))
+                text::out(&format!("{}, {}: {}\n", signal.origin, signal.mechanism.words(), text::safe(&signal.line())));
             }),
             Format::Json => text::out(&format!("{}\n", json!({ "signals": lines(&said) }))),
         }

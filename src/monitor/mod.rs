@@ -10,6 +10,7 @@ mod outbox;
 mod parts;
 mod people;
 mod plan;
+mod promises;
 mod tick;
 mod turns;
 

@@ -76,7 +76,7 @@ impl Monitor {
         Ok(mails)
     }
 
-    fn for_reader<T>(&self, subscription: &Subscription, links: Option<&Links>, compose: impl FnOnce(&Origin<'_>) -> T) -> T {
+    pub(super) fn for_reader<T>(&self, subscription: &Subscription, links: Option<&Links>, compose: impl FnOnce(&Origin<'_>) -> T) -> T {
         let origin = Origin::of(&self.settings);
         let own: Option<ReaderLinks> = links.map(|links| links.reader(subscription.id, self.clock.now()));
         compose(&own.as_ref().map_or(origin, |own| origin.with(own)))

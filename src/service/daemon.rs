@@ -1,10 +1,11 @@
 use super::control::{Control, ControlError};
 use super::desk::Desk;
-use super::setup::{Setup, WatchlistSource, read_watches};
+use super::setup::{Setup, WatchlistSource, read_watchlist};
 use super::systemd::Systemd;
 use crate::model::{CheckResult, Settings, Watch, WatchId, WatchKind};
 use crate::monitor::{Checked, Concern, Monitor, Tick, TickError};
 use crate::store::{Commit, StoreError};
+use crate::watchlist::Watchlist;
 use crate::web::{self, Site};
 use std::collections::HashSet;
 use std::future::Future;
@@ -66,6 +67,7 @@ pub enum DaemonError {
 pub async fn run(setup: Setup, monitor: Monitor, shutdown: impl Future<Output = ()>) -> Result<(), DaemonError> {
     let control = Control::open(&setup.state)?;
     let desk = Desk::new(monitor, setup.watches.clone(), setup.settings.fetch.concurrency)?;
+    desk.promise(setup.promises);
     let mut daemon = Daemon::new(setup.settings, setup.source, desk);
     daemon.plan()?;
     let wake = Arc::new(Notify::new());
@@ -204,10 +206,11 @@ impl Daemon {
     fn reload(&mut self) {
         self.systemd.reloading();
         self.written = written(&self.source);
-        match read_watches(&self.source) {
-            Ok(watches) => {
+        match read_watchlist(&self.source) {
+            Ok(Watchlist { watches, promises, .. }) => {
                 tracing::info!(watches = watches.len(), "the watchlist was read again");
                 *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                self.desk.promise(promises);
                 if let Err(error) = self.desk.replace(watches).and_then(|()| self.plan()) {
                     tracing::error!("the due-queue could not be brought up to date: {error}");
                 }
@@ -310,6 +313,7 @@ async fn look_after(desk: Desk, broken: Arc<Mutex<Option<String>>>, stop: Cancel
         let looked = tokio::task::spawn_blocking(move || {
             let watches = desk.watches();
             desk.monitor.look_after(&watches, others.into_iter().collect())?;
+            desk.monitor.look_at_promises(&desk.promises())?;
             if closely {
                 desk.monitor.look_closely(&watches)?;
             }

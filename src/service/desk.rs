@@ -1,8 +1,8 @@
 use super::derived::with_derived;
 use super::wishes;
 use crate::model::{
-    Change, ChangeId, CheckRecord, CheckResult, Document, OutboxEntry, Subscription, SubscriptionId, Version, Wanted, Watch, WatchId,
-    WatchState,
+    Change, ChangeId, CheckRecord, CheckResult, Document, OutboxEntry, Promise, Subscription, SubscriptionId, Version, Wanted, Watch,
+    WatchId, WatchState,
 };
 use crate::monitor::Monitor;
 use crate::store::StoreError;
@@ -125,6 +125,7 @@ pub struct Desk {
     /// The monitor.
     pub monitor: Monitor,
     watches: Arc<RwLock<Arc<Vec<Watch>>>>,
+    promises: Arc<RwLock<Arc<Vec<Promise>>>>,
     /// How many checks one wish runs at once.
     concurrency: usize,
     /// Told when somebody wishes the watchlist to be read again.
@@ -142,7 +143,14 @@ impl Desk {
     /// # Errors
     /// When the store can't be read.
     pub fn new(monitor: Monitor, listed: Vec<Watch>, concurrency: usize) -> Result<Self, StoreError> {
-        let desk = Self { monitor, watches: Arc::default(), concurrency: concurrency.max(1), reload: Arc::default(), mail: Arc::default() };
+        let desk = Self {
+            monitor,
+            watches: Arc::default(),
+            promises: Arc::default(),
+            concurrency: concurrency.max(1),
+            reload: Arc::default(),
+            mail: Arc::default(),
+        };
         desk.replace(listed)?;
         Ok(desk)
     }
@@ -151,6 +159,17 @@ impl Desk {
     #[must_use]
     pub fn watches(&self) -> Arc<Vec<Watch>> {
         self.watches.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What platforms promised.
+    #[must_use]
+    pub fn promises(&self) -> Arc<Vec<Promise>> {
+        self.promises.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts other promises in force.
+    pub fn promise(&self, promises: Vec<Promise>) {
+        *self.promises.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(promises);
     }
 
     /// Puts another list in force, with the watches that follow from it.
@@ -191,7 +210,12 @@ impl Desk {
                 let monitor = monitor.clone();
                 running.spawn(async move { (monitor.check(&watch).await, watch.id) });
             }
-            let Some(finished) = running.join_next().await else { return Ok(Reply::Done) };
+            let Some(finished) = running.join_next().await else {
+                if !dry_run {
+                    self.monitor.look_at_promises(&self.promises())?;
+                }
+                return Ok(Reply::Done);
+            };
             done += 1;
             let Ok((checked, watch)) = finished else { continue };
             let checked = checked?;

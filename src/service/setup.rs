@@ -1,6 +1,6 @@
-use crate::model::{Settings, Watch};
+use crate::model::{Promise, Settings, Watch};
 use crate::page;
-use crate::watchlist::{self, Problem};
+use crate::watchlist::{self, Problem, Watchlist};
 use std::path::{Path, PathBuf};
 
 /// Where the files are.
@@ -32,6 +32,8 @@ pub struct Setup {
     pub source: WatchlistSource,
     /// What is watched.
     pub watches: Vec<Watch>,
+    /// What was promised.
+    pub promises: Vec<Promise>,
     /// The state folder.
     pub state: PathBuf,
 }
@@ -61,8 +63,8 @@ impl Files {
     pub fn read(&self, secret: impl Fn(&str) -> Option<String>) -> Result<Setup, SetupError> {
         let source = self.source();
         let settings = self.settings(&source, secret)?;
-        let watches = read_watches(&source)?;
-        Ok(Setup { settings, source, watches, state: self.state.clone() })
+        let Watchlist { watches, promises, .. } = read_watchlist(&source)?;
+        Ok(Setup { settings, source, watches, promises, state: self.state.clone() })
     }
 
     fn source(&self) -> WatchlistSource {
@@ -88,18 +90,18 @@ impl Files {
     }
 }
 
-/// The watches of a list, its selectors checked.
+/// A watchlist, its selectors checked.
 ///
 /// # Errors
 /// As for [`Files::read`].
-pub(super) fn read_watches(source: &WatchlistSource) -> Result<Vec<Watch>, SetupError> {
+pub(super) fn read_watchlist(source: &WatchlistSource) -> Result<Watchlist, SetupError> {
     let (name, text) = match source {
         WatchlistSource::File(path) => (path.display().to_string(), read(path)?),
         WatchlistSource::Shipped => ("the watchlist that ships".to_owned(), watchlist::SHIPPED.to_owned()),
     };
     let list = watchlist::parse(&text, &name).map_err(SetupError::Problems)?;
     let broken = list.check_selectors(page::check_selector);
-    if broken.is_empty() { Ok(list.watches) } else { Err(SetupError::Problems(broken)) }
+    if broken.is_empty() { Ok(list) } else { Err(SetupError::Problems(broken)) }
 }
 
 fn read(path: &Path) -> Result<String, SetupError> {

@@ -71,7 +71,7 @@ pub fn events(old: &Document, new: &Document) -> Vec<Event> {
         }
     }
     events.extend(prose(old, new));
-    events.sort_by(|one, other| other.severity.cmp(&one.severity));
+    events.sort_by_key(|event| std::cmp::Reverse(event.severity));
     events
 }
 

@@ -11,7 +11,7 @@ pub(super) type Mark = (Mechanism, String, Purpose, String, Value);
 /// Names under which a page addresses every robot.
 const ALL_ROBOTS: &[&str] = &["robots", "*"];
 
-/// What headers and head say. Where both speak of mining, the page's own word stands (section 4 of TDMRep).
+/// What headers and head say. Where both speak of mining, the page's own word stands (section 4 of `TDMRep`).
 pub(super) fn marks(headers: &[(String, String)], head: &Head) -> Vec<Mark> {
     let header = |name: &str| headers.iter().filter(move |(of, _)| of == name).map(|(_, value)| value.as_str()).collect::<Vec<_>>();
     let mut marks = Vec::new();

@@ -164,7 +164,7 @@ impl Signal {
 /// What comes from a site, as one part of a line: folded, without what divides lines, not long.
 pub(super) fn tame(text: &str) -> String {
     const LONGEST: usize = 200;
-    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ").replace('·', "-").replace('—', "-");
+    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ").replace(['·', '—'], "-");
     folded.chars().filter(|c| !c.is_control()).take(LONGEST).collect()
 }
 

@@ -29,7 +29,7 @@ struct Group {
 /// What holds for one robot.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Rules {
-    rules: Vec<Rule>,
+    lines: Vec<Rule>,
     /// The least time between two requests, where the file names one (no part of the RFC, and common).
     pub delay: Option<Duration>,
     /// The values of its `Content-Signal` lines, as written.
@@ -119,7 +119,7 @@ impl Robots {
         let mut meant = self.groups.iter().filter(|group| group.agents.iter().any(|agent| is_meant(agent))).map(|group| &group.rules);
         let mut merged = meant.next()?.clone();
         for rules in meant {
-            merged.rules.extend(rules.rules.iter().cloned());
+            merged.lines.extend(rules.lines.iter().cloned());
             merged.delay = rules.delay.or(merged.delay);
             merged.content_signals.extend(rules.content_signals.iter().cloned());
             merged.content_usages.extend(rules.content_usages.iter().cloned());
@@ -139,7 +139,7 @@ impl Rules {
             "content-usage" => self.content_usages.push(value.to_owned()),
             // An empty rule forbids nothing.
             _ if value.is_empty() => {}
-            _ => self.rules.push(Rule { allows: key == "allow", path: decoded(value) }),
+            _ => self.lines.push(Rule { allows: key == "allow", path: decoded(value) }),
         }
     }
 
@@ -147,7 +147,7 @@ impl Rules {
     #[must_use]
     pub fn allows(&self, path: &str) -> bool {
         let path = decoded(path);
-        let fits = self.rules.iter().filter(|rule| matches(&rule.path, &path));
+        let fits = self.lines.iter().filter(|rule| matches(&rule.path, &path));
         fits.max_by_key(|rule| (rule.path.len(), rule.allows)).is_none_or(|rule| rule.allows)
     }
 
@@ -155,11 +155,11 @@ impl Rules {
     pub(super) fn shut(&self) -> Shut {
         let is_all = |rule: &&Rule| matches!(rule.path.as_slice(), b"/" | b"*" | b"/*");
         let allowed = |rule: &&Rule| rule.allows;
-        if self.rules.iter().filter(|rule| !rule.allows).any(|rule| is_all(&rule)) {
+        if self.lines.iter().filter(|rule| !rule.allows).any(|rule| is_all(&rule)) {
             // "Allow: /" beside "Disallow: /" is as long, and wins.
-            return match self.rules.iter().filter(allowed).any(|rule| is_all(&rule)) {
+            return match self.lines.iter().filter(allowed).any(|rule| is_all(&rule)) {
                 true => self.rest(),
-                false if self.rules.iter().any(|rule| rule.allows && rule.path != b"/robots.txt") => Shut::Partly,
+                false if self.lines.iter().any(|rule| rule.allows && rule.path != b"/robots.txt") => Shut::Partly,
                 false => Shut::Wholly,
             };
         }
@@ -169,7 +169,7 @@ impl Rules {
     /// The same where no rule shuts the whole site.
     fn rest(&self) -> Shut {
         let some = |rule: &Rule| !rule.allows && !matches!(rule.path.as_slice(), b"/" | b"*" | b"/*");
-        if self.rules.iter().any(some) { Shut::Partly } else { Shut::Nothing }
+        if self.lines.iter().any(some) { Shut::Partly } else { Shut::Nothing }
     }
 }
 

@@ -113,7 +113,7 @@ pub fn licence(sources: &[Source<'_>]) -> Option<String> {
 
 /// The target of a `Link` header (RFC 8288) that is a licence of RSL.
 fn licence_link(value: &str) -> Option<String> {
-    value.split(",").find_map(|link| {
+    value.split(',').find_map(|link| {
         let (target, parameters) = link.trim().strip_prefix('<')?.split_once('>')?;
         let parameters = parameters.to_ascii_lowercase().replace([' ', '"'], "");
         (parameters.contains("rel=license") && parameters.contains("rsl+xml")).then(|| target.to_owned())

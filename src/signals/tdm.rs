@@ -1,4 +1,4 @@
-//! The TDM Reservation Protocol (W3C TDMRep Community Group, final report of 10 May 2024).
+//! The TDM Reservation Protocol (W3C `TDMRep` Community Group, final report of 10 May 2024).
 
 use super::normal::{Value, WHOLE, tame};
 use serde::Deserialize;

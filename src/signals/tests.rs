@@ -221,7 +221,8 @@ proptest! {
 
     #[test]
     fn robots_that_look_real_give_signals(groups in prop::collection::vec(("(GPTBot|CCBot|\\*|Bytespider|x)", "(Disallow|Allow|Content-Signal|License)", "(/|/a|\\*|ai-train=no||https://a.example/l)"), 0..12)) {
-        let file: String = groups.iter().map(|(agent, key, value)| format!("User-agent: {agent}\n{key}: {value}\n")).collect();
+        let lines: Vec<String> = groups.iter().map(|(agent, key, value)| format!("User-agent: {agent}\n{key}: {value}\n")).collect();
+        let file = lines.concat();
         let url = format!("{SITE}/robots.txt");
         let read = document(&[Source { url: &url, body: file.as_bytes() }]);
         prop_assert!(!signals(&read).is_empty() || file.is_empty());

@@ -8,6 +8,7 @@ mod language;
 mod page;
 mod parse;
 mod problem;
+mod promise;
 mod schedule;
 mod settings;
 mod suggest;

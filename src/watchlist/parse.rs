@@ -3,16 +3,17 @@ use super::fields::{Fields, with_article};
 use super::language::language;
 use super::page::{pages, selections};
 use super::problem::{Complaint, Problem, Report};
+use super::promise::promise;
 use super::schedule::{DEFAULT_CONFIRM_AFTER, DEFAULT_SCHEDULE, DEFAULT_ZONE, LEAST_CONFIRM_AFTER, Rhythm, rhythm, zone};
 use super::syntax::sound_text;
-use crate::model::{Watch, WatchId};
+use crate::model::{Promise, Watch, WatchId};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-const ROOT_KEYS: &[&str] = &["defaults", "watch"];
+const ROOT_KEYS: &[&str] = &["defaults", "watch", "promise"];
 const DEFAULT_KEYS: &[&str] = &["schedule", "timezone", "confirm_after", "language", "tags"];
 const WATCH_KEYS: &[&str] = &[
     "platform",
@@ -40,6 +41,8 @@ pub struct Watchlist {
     pub watches: Vec<Watch>,
     /// What is listed but switched off with `enabled = false`, in the order of the file.
     pub disabled: Vec<Watch>,
+    /// What platforms promised for documents that are watched, in the order of the file.
+    pub promises: Vec<Promise>,
     selectors: Vec<Spanned<String>>,
     file: String,
     text: String,
@@ -84,7 +87,8 @@ pub(super) fn parse_unfinished(text: &str, file: &str) -> Result<Watchlist, Vec<
     let sound = sound_text(text, &mut report);
     let root = DeTable::parse(&sound).map(Spanned::into_inner).unwrap_or_default();
     let fields = Fields::new(&root, 0..0, ROOT_KEYS, &mut report);
-    let entries = fields.get("watch").map_or_else(Vec::new, |value| entries(value, &mut report));
+    let entries = fields.get("watch").map_or_else(Vec::new, |value| tables_of("watch", value, &mut report));
+    let entries_of_promises = fields.get("promise").map_or_else(Vec::new, |value| tables_of("promise", value, &mut report));
     let defaults = fields.table("defaults", DEFAULT_KEYS, &mut report);
     let defaults = defaults.map_or_else(Common::default, |fields| Common::read(&fields, &mut report));
 
@@ -97,30 +101,33 @@ pub(super) fn parse_unfinished(text: &str, file: &str) -> Result<Watchlist, Vec<
             None => {}
         }
     }
-    let Reader { selectors, report, .. } = reader;
+    let Reader { selectors, mut report, .. } = reader;
+    let listed: Vec<Watch> = watches.iter().chain(&disabled).cloned().collect();
+    let mut promises: Vec<Promise> = entries_of_promises.into_iter().filter_map(|entry| promise(entry, &listed, &mut report)).collect();
+    promises.retain(|promise| watches.iter().any(|watch| watch.id == promise.watch));
     if !report.is_empty() {
         return Err(report.into_problems());
     }
-    Ok(Watchlist { watches, disabled, selectors, file: file.to_owned(), text: text.to_owned() })
+    Ok(Watchlist { watches, disabled, promises, selectors, file: file.to_owned(), text: text.to_owned() })
 }
 
-/// The `[[watch]]` tables.
-fn entries<'t>(value: &'t Spanned<DeValue<'t>>, report: &mut Report<'_>) -> Vec<&'t Spanned<DeValue<'t>>> {
+/// The tables of a list, such as `[[watch]]`.
+fn tables_of<'t>(name: &str, value: &'t Spanned<DeValue<'t>>, report: &mut Report<'_>) -> Vec<&'t Spanned<DeValue<'t>>> {
     match value.get_ref() {
-        DeValue::Array(items) => tables(items, report),
+        DeValue::Array(items) => tables(name, items, report),
         other => {
-            let message = format!("`watch` must be a list, not {}", with_article(other));
-            report.add(value.span(), message, "write [[watch]] with two brackets on either side");
+            let message = format!("`{name}` must be a list, not {}", with_article(other));
+            report.add(value.span(), message, format!("write [[{name}]] with two brackets on either side"));
             Vec::new()
         }
     }
 }
 
-fn tables<'t>(items: &'t DeArray<'t>, report: &mut Report<'_>) -> Vec<&'t Spanned<DeValue<'t>>> {
+fn tables<'t>(name: &str, items: &'t DeArray<'t>, report: &mut Report<'_>) -> Vec<&'t Spanned<DeValue<'t>>> {
     let (tables, others): (Vec<_>, Vec<_>) = items.iter().partition(|item| item.get_ref().is_table());
     for other in others {
-        let message = format!("a watch must be a table, not {}", with_article(other.get_ref()));
-        report.add(other.span(), message, "write [[watch]] on a line of its own");
+        let message = format!("a {name} must be a table, not {}", with_article(other.get_ref()));
+        report.add(other.span(), message, format!("write [[{name}]] on a line of its own"));
     }
     tables
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Schedule, Selection};
+use crate::model::{Schedule, Selection, WatchKind};
 use crate::watchlist::SHIPPED;
 use proptest::prelude::*;
 use std::collections::HashSet;
@@ -27,7 +27,7 @@ fn check_line(line: &str, expect: &str) {
 #[test]
 fn the_shortest_watch_has_the_defaults() {
     let watch = Watch {
-        kind: crate::model::WatchKind::Document,
+        kind: WatchKind::Document,
         id: WatchId::new("SoundCloud", "Terms of Service"),
         platform: "SoundCloud".to_owned(),
         document: "Terms of Service".to_owned(),
@@ -168,7 +168,7 @@ fn unknown_fields_are_refused_with_a_suggestion() {
     check_line("[default]", "2: unknown field `default`; did you mean `defaults`?");
     check_line(
         "colour = 1",
-        "1: unknown field `colour`; known here: platform, document, url, urls, select, remove, schedule, timezone, confirm_after, language, robots, needs, tags, enabled",
+        "1: unknown field `colour`; known here: platform, document, url, urls, index, links, select, remove, schedule, timezone, confirm_after, language, robots, needs, tags, enabled",
     );
 }
 
@@ -284,7 +284,7 @@ fn a_mistaken_shape_is_explained() {
         "watch = [\"https://a.example/\"]\n",
         &["watchlist.toml:1:10: a watch must be a table, not a text; write [[watch]] on a line of its own"],
     );
-    check("platform = \"A\"\n", &["watchlist.toml:1:1: unknown field `platform`; known here: defaults, watch"]);
+    check("platform = \"A\"\n", &["watchlist.toml:1:1: unknown field `platform`; known here: defaults, watch, promise"]);
     check(
         &format!("defaults = 1\n{GOOD}"),
         &["watchlist.toml:1:12: `defaults` must be a table, not a number; write [defaults] on a line of its own"],
@@ -420,4 +420,53 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn an_index_says_which_of_its_links_are_watched() {
+    let head = "[[watch]]\nplatform = \"A\"\ndocument = \"B\"\n";
+    let list = read(&format!("{head}index = \"https://a.example/legal\"\nlinks = [\"/legal/*\", \"https://b.example/*\"]\n"));
+    assert_eq!((list.watches[0].kind, list.watches[0].links.len()), (WatchKind::Index, 2));
+    check(
+        &format!("{head}index = \"https://a.example/legal\"\n"),
+        &["watchlist.toml:4:1: this index has no links; say which of its links are watched: links = [\"/legal/*\"]"],
+    );
+    check(
+        &format!("{head}index = \"https://a.example/legal\"\nlinks = [\"legal\"]\nurl = \"https://a.example/x\"\n"),
+        &[
+            "watchlist.toml:5:10: \"legal\" is no pattern of links; begin it with / or https://, with * for anything, such as \"/legal/*\"",
+            "watchlist.toml:6:1: `index` and `url` are both given; make two entries of it",
+        ],
+    );
+    check(
+        &format!("{head}url = \"https://a.example/x\"\nlinks = [\"/x\"]\n"),
+        &["watchlist.toml:5:1: `links` belongs to an index; name the page that lists the documents with `index`"],
+    );
+}
+
+#[test]
+fn a_promise_names_a_watched_document_and_a_whole_sentence() {
+    let watch = "[[watch]]\nplatform = \"A\"\ndocument = \"B\"\nurl = \"https://a.example/x\"\n";
+    let promise = "[[promise]]\nplatform = \"A\"\ndocument = \"B\"\n";
+    let list = read(&format!("{watch}{promise}wording = \"We will never train on your songs.\"\nby = \"2026-06-30\"\n"));
+    assert_eq!(list.promises[0].by.map(|date| date.to_string()).as_deref(), Some("2026-06-30"));
+    check(
+        &format!("{watch}{promise}wording = \"Soon.\"\nby = \"June\"\n"),
+        &[
+            "watchlist.toml:8:11: this wording is too short; quote at least a whole sentence of what was promised",
+            "watchlist.toml:9:6: \"June\" is no date; write it as \"2026-06-30\"",
+        ],
+    );
+    check(
+        &format!("{watch}[[promise]]\nplatform = \"A\"\ndocument = \"C\"\nwording = \"We will never train on your songs.\"\n"),
+        &["watchlist.toml:7:1: `a/c` is promised something, and is not watched; add a [[watch]] with the same platform and document"],
+    );
+}
+
+#[test]
+fn the_name_of_the_signals_is_kept() {
+    check(
+        "[[watch]]\nplatform = \"A\"\ndocument = \"AI signals\"\nurl = \"https://a.example/x\"\n",
+        &["watchlist.toml:3:12: this name is kept for what the site says to machines; give the document another name"],
+    );
 }

@@ -28,6 +28,7 @@ struct View {
     lines: Vec<Line>,
     means: Option<Vec<Means>>,
     beside: Option<Beside>,
+    promises: Vec<(String, String)>,
     chart: Option<String>,
     timeline: Vec<Entry>,
     versions: u32,
@@ -86,6 +87,7 @@ pub(in crate::web) fn document(shelf: &Shelf, id: &str) -> Made {
         lines,
         means,
         beside,
+        promises: promises(shelf, &id)?,
         chart,
         timeline: timeline(&document.path(), &versions, &changes, &checks),
         versions: newest,
@@ -94,6 +96,13 @@ pub(in crate::web) fn document(shelf: &Shelf, id: &str) -> Made {
         facts: facts(shelf, &document)?,
     };
     Ok(Page::of(&view, None))
+}
+
+/// What was promised for the document, and what is missing of it.
+fn promises(shelf: &Shelf, id: &WatchId) -> Result<Vec<(String, String)>, Missing> {
+    let of = format!("promise {id} ");
+    let known = shelf.store().incidents()?.into_iter().filter(|incident| incident.key.starts_with(&of));
+    Ok(known.map(|one| (clean::line(&one.what, 1_200), clean::line(&one.advice, 1_200))).collect())
 }
 
 /// What a reader must know before anything else.
