@@ -19,13 +19,17 @@ use std::mem;
 use std::pin::Pin;
 use std::time::Duration;
 use thiserror::Error;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use url::Url;
 
 /// Our product token, by which a robots.txt may name us.
 const TOKEN: &str = "fineprint";
 /// How long an unused connection is kept: long enough for a redirect or a second attempt, while the next check is hours away.
 const KEEP_CONNECTION: Duration = Duration::from_secs(30);
+
+/// A body must come at so many bytes a second, once it has come for as long as a server may be silent: slower ones hold a place that
+/// others wait for.
+const LEAST_RATE: f64 = 1_000.0;
 
 /// Why there can be no fetcher.
 #[derive(Debug, Error)]
@@ -211,12 +215,19 @@ impl HttpFetcher {
     async fn read_body(&self, host: &str, mut response: Response) -> Result<Vec<u8>, Trouble> {
         headers::check_encoding(host, response.headers())?;
         let limit = self.settings.max_body;
+        let begun = Instant::now();
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| Trouble::of_client(host, &error, &self.settings))? {
             if chunk.len() > limit - body.len() {
                 return Err(Trouble::permanent(format!("the body of {host}'s answer is larger than {}", size(limit))));
             }
             body.extend_from_slice(&chunk);
+            let elapsed = begun.elapsed();
+            #[expect(clippy::cast_precision_loss, reason = "a rate")]
+            let is_slow = elapsed > self.settings.read_timeout && (body.len() as f64) < LEAST_RATE * elapsed.as_secs_f64();
+            if is_slow {
+                return Err(Trouble::temporary(format!("the body of {host}'s answer comes at less than a kilobyte a second")));
+            }
         }
         Ok(body)
     }

@@ -1,5 +1,5 @@
 use super::Case;
-use crate::model::{ChangeKind, Comparison, Document, Frame, Piece, SentencePair, SentenceRef, Similarity, Topic};
+use crate::model::{ChangeKind, Comparison, Document, Frame, Piece, SentencePair, SentenceRef, Similarity, Span, Topic};
 use crate::{compare, reading, text};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
@@ -74,11 +74,26 @@ fn said(other: &Document, frames: &[Frame], document: &Document, frame: &Frame) 
     // "… and for third parties" is what such a sentence grows by.
     let names_others = |document: &Document, text: &str| reading::says(document, reading::Rule::OutsideProvider, text);
     let others = names_others(document, &mine);
-    frames
-        .iter()
-        .filter(|there| !differ(there, frame))
-        .filter_map(|there| text(other, there))
-        .any(|theirs| compare::likeness(&theirs, &mine) >= ALIKE && names_others(other, &theirs) == others)
+    frames.iter().filter(|there| !differ(there, frame)).filter_map(|there| text(other, there)).any(|theirs| {
+        compare::likeness(&theirs, &mine) >= ALIKE && names_others(other, &theirs) == others && covers(&theirs, &material(document, frame))
+    })
+}
+
+/// The words by which a clause names whose material it speaks of: "your recordings".
+fn material(document: &Document, frame: &Frame) -> Vec<String> {
+    let words = |span: &Span| {
+        let text = document.clauses.get(span.clause as usize).and_then(|clause| clause.text.get(span.range.clone())).unwrap_or_default();
+        text::words(text).into_iter().map(|word| text[word.range].to_lowercase()).collect::<Vec<_>>()
+    };
+    frame.objects.iter().filter_map(|object| object.span.as_ref()).flat_map(words).collect()
+}
+
+/// Whether a sentence names all of some material: a right over songs says nothing of recordings.
+fn covers(sentence: &str, material: &[String]) -> bool {
+    let named: HashSet<String> = text::words(sentence).into_iter().map(|word| sentence[word.range].to_lowercase()).collect();
+    let singular = |word: &str| word.trim_end_matches('s').to_owned();
+    let named: HashSet<String> = named.iter().map(|word| singular(word)).collect();
+    material.iter().filter(|word| word.len() > 3).all(|word| named.contains(&singular(word)))
 }
 
 fn fingerprints(document: &Document, comparison: &Comparison, side: impl Fn(&SentencePair) -> Option<&SentenceRef>) -> HashSet<u64> {

@@ -104,9 +104,21 @@ impl House {
 
     /// Starts the daemon and waits until it watches.
     pub(crate) fn start(&self) -> Daemon {
+        self.start_at("")
+    }
+
+    /// The same with its clock moved by so much, such as `+3h`; by nothing where that is empty.
+    pub(crate) fn start_at(&self, offset: &str) -> Daemon {
         let log = self.path("daemon.log");
         let file = std::fs::File::create(&log).expect("a log");
-        let child = self.program().arg("run").stdin(Stdio::null()).stdout(Stdio::null()).stderr(file).spawn().expect("the program");
+        let mut program = self.program();
+        if !offset.is_empty() {
+            program
+                .env("LD_PRELOAD", "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
+                .env("FAKETIME", offset)
+                .env("DONT_FAKE_MONOTONIC", "1");
+        }
+        let child = program.arg("run").stdin(Stdio::null()).stdout(Stdio::null()).stderr(file).spawn().expect("the program");
         let daemon = Daemon { child, log };
         daemon.says("fineprint is watching");
         daemon
