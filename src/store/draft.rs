@@ -167,7 +167,8 @@ impl Draft<'_> {
         if snapshot.length != body.len() as u64 || snapshot.sha256 != Sha256::of(body) {
             return Err(refuse("its record has another length or digest than its bytes".to_owned()));
         }
-        let bases = self.bases(watch, part, [newest.accepted, newest.rejected]);
+        let before = read::frame(self, watch, part, newest.accepted).map_or(0, |frame| frame.base);
+        let bases = self.bases(watch, part, [newest.accepted, newest.rejected, before]);
         let frame = Frame::pack(body, &bases).map_err(refuse)?;
         self.value(Table::Bodies, &key, &frame.encode(), Packing::None)?;
         self.record(Table::Snapshots, &key, snapshot)?;
@@ -177,14 +178,11 @@ impl Draft<'_> {
     }
 
     /// What a snapshot may build on: the newest one that counts and the newest that does not, so that a wall or an error page between
-    /// two fetches of the document costs neither of them. One that can't be read any more is no base.
-    fn bases(&self, watch: &WatchId, part: u32, numbers: [u32; 2]) -> Vec<Base> {
-        let base = |number: u32| {
-            let (number, depth) = read::frame(self, watch, part, number).ok()?.foundation(number);
-            let body = read::body(self, watch, part, number).ok()??;
-            Some(Base { number, depth, body })
-        };
-        numbers.into_iter().filter(|number| *number != 0).filter_map(base).collect()
+    /// two fetches of the document costs neither of them; and what the former builds on, for pages that come in two variants by turns. One
+    /// that can't be read any more is no base.
+    fn bases(&self, watch: &WatchId, part: u32, numbers: [u32; 3]) -> Vec<Base> {
+        let base = |number: &u32| read::base(self, watch, part, *number).ok()?;
+        numbers.iter().filter(|number| **number != 0).filter_map(base).collect()
     }
 
     fn version(&mut self, version: &Version, document: &Document) -> Result<(), StoreError> {

@@ -1,7 +1,7 @@
 //! What differs between stores: where the tables are and how a commit gets into them. Everything else is the same code for all.
 
 use super::tables::{Table, Tables};
-use super::{Commit, Sequence, Store, StoreError, WordIndex, draft, keys, read, verify};
+use super::{Commit, Footprint, Sequence, Store, StoreError, WordIndex, draft, footprint, keys, read, verify};
 use crate::model::{
     Change, ChangeId, CheckRecord, Document, Incident, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId, Version,
     WatchId, WatchState,
@@ -135,6 +135,10 @@ impl<E: Engine> Store for E {
 
     fn outbox(&self, limit: usize) -> Result<Vec<OutboxEntry>, StoreError> {
         self.read(|tables| read::outbox(tables, limit))
+    }
+
+    fn footprint(&self) -> Result<Footprint, StoreError> {
+        self.read(footprint::footprint)
     }
 
     fn verify(&self) -> Result<Vec<String>, StoreError> {

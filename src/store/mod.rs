@@ -10,6 +10,7 @@ mod conformance;
 mod draft;
 mod engine;
 mod folder;
+mod footprint;
 mod keys;
 mod memory;
 mod read;
@@ -21,6 +22,7 @@ mod tables;
 mod verify;
 mod words;
 
+pub use footprint::{Footprint, Share};
 pub use memory::MemoryStore;
 pub use rehearsal::Rehearsal;
 pub use sled::SledStore;
@@ -132,6 +134,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn secret(&self, fresh: [u8; 32]) -> Result<[u8; 32], StoreError>;
     /// A number that rises with every version, change and state that is written, and with nothing else.
     fn revision(&self) -> Result<u64, StoreError>;
+    /// What the snapshots take.
+    fn footprint(&self) -> Result<Footprint, StoreError>;
     /// Recomputes every digest and follows every reference; a line for each problem.
     fn verify(&self) -> Result<Vec<String>, StoreError>;
 }

@@ -1,4 +1,4 @@
-use super::{Commit, Sequence, Store, StoreError, WordIndex};
+use super::{Commit, Footprint, Sequence, Store, StoreError, WordIndex};
 use crate::model::{
     Change, ChangeId, CheckRecord, Document, Incident, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId, Version,
     WatchId, WatchState,
@@ -115,6 +115,10 @@ impl Store for Rehearsal {
 
     fn outbox(&self, limit: usize) -> Result<Vec<OutboxEntry>, StoreError> {
         self.real.outbox(limit)
+    }
+
+    fn footprint(&self) -> Result<Footprint, StoreError> {
+        self.real.footprint()
     }
 
     fn verify(&self) -> Result<Vec<String>, StoreError> {
