@@ -1,6 +1,7 @@
 use super::chain::Frame;
-use super::tables::{KeyRange, Order, Table, Tables};
-use super::{StoreError, codec, read};
+use super::read::{self, each};
+use super::tables::{Table, Tables};
+use super::{StoreError, codec};
 
 /// What the snapshots take, before sled's own overhead.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub struct Footprint {
 }
 
 /// A number of values, and the bytes that they take.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Share {
     /// How many.
     pub count: u64,
@@ -31,22 +32,19 @@ impl Share {
         self.bytes / self.count.max(1)
     }
 
-    fn add(&mut self, bytes: usize) {
+    pub(super) fn add(&mut self, bytes: usize) {
         self.count += 1;
         self.bytes += bytes as u64;
     }
 }
 
-/// How many entries are looked at in one go.
-const SLICE: usize = 256;
-
 pub(super) fn footprint(tables: &dyn Tables) -> Result<Footprint, StoreError> {
     let mut found = Footprint::default();
-    each(tables, Table::Snapshots, |_, head| {
+    each(tables, Table::Snapshots, |(_, head)| {
         found.records.add(head.len());
         Ok(())
     })?;
-    each(tables, Table::Bodies, |key, _| {
+    each(tables, Table::Bodies, |(key, _)| {
         let bytes = read::value(tables, Table::Bodies, key)?.unwrap_or_default();
         let frame = Frame::decode(&bytes).map_err(|reason| codec::damaged(Table::Bodies, key, reason))?;
         let share = match (frame.base, frame.repeats()) {
@@ -58,16 +56,4 @@ pub(super) fn footprint(tables: &dyn Tables) -> Result<Footprint, StoreError> {
         Ok(())
     })?;
     Ok(found)
-}
-
-fn each(tables: &dyn Tables, table: Table, mut look: impl FnMut(&[u8], &[u8]) -> Result<(), StoreError>) -> Result<(), StoreError> {
-    let mut range = KeyRange::all();
-    loop {
-        let entries = tables.scan(table, &range, Order::Rising, SLICE)?;
-        for (key, head) in &entries {
-            look(key, head)?;
-        }
-        let Some((last, _)) = entries.last() else { return Ok(()) };
-        range.skip_past(last);
-    }
 }

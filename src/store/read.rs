@@ -23,6 +23,20 @@ pub(super) fn record_of<R: Record>(tables: &dyn Tables, table: Table, (key, head
     codec::decode(table, key, &codec::unseal(tables, table, key, head)?)
 }
 
+/// How many entries are held at once while a table is gone through.
+const SLICE: usize = 64;
+
+/// Looks at every entry of a table.
+pub(super) fn each(tables: &dyn Tables, table: Table, mut look: impl FnMut(&Entry) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    let mut range = KeyRange::all();
+    loop {
+        let entries = tables.scan(table, &range, Order::Rising, SLICE)?;
+        entries.iter().try_for_each(&mut look)?;
+        let Some((last, _)) = entries.last() else { return Ok(()) };
+        range.skip_past(last);
+    }
+}
+
 fn records<R: Record>(tables: &dyn Tables, table: Table, range: &KeyRange, order: Order, limit: usize) -> Result<Vec<R>, StoreError> {
     tables.scan(table, range, order, limit)?.iter().map(|entry| record_of(tables, table, entry)).collect()
 }
@@ -42,6 +56,9 @@ pub(super) fn latest_snapshot(tables: &dyn Tables, watch: &WatchId, part: u32) -
 
 pub(super) fn body(tables: &dyn Tables, watch: &WatchId, part: u32, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
     let Some(snapshot) = snapshot(tables, watch, part, number)? else { return Ok(None) };
+    if tables.get(Table::Dropped, &keys::snapshot(watch, part, number))?.is_some() {
+        return Ok(None);
+    }
     let body = unpacked(tables, watch, part, number)?;
     if body.len() as u64 == snapshot.length && Sha256::of(&body) == snapshot.sha256 {
         return Ok(Some(body));
