@@ -3,7 +3,7 @@
 //! alone and what builds on another, how many the disk takes, and how long reading takes at worst. Says so and ends where the variable is
 //! not set.
 
-use fineprint::model::{Sha256, Snapshot, WatchId};
+use fineprint::model::{Keep, Sha256, Snapshot, WatchId};
 use fineprint::store::{Commit, Footprint, SledStore, Store};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -16,7 +16,8 @@ fn main() -> Result<(), Failed> {
         return Ok(());
     };
     let state = tempfile::tempdir()?;
-    let store = SledStore::open(state.path())?;
+    let folder = state.path().join("store");
+    let store = SledStore::open(&folder)?;
     let mut sequences: Vec<PathBuf> = std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     sequences.retain(|path| path.join("index.json").exists());
     sequences.sort();
@@ -58,8 +59,8 @@ fn main() -> Result<(), Failed> {
     println!("records: {} B each", records.mean());
     println!("longest commit {longest_write:?}, longest reading {:?} ({})", longest_read.0, longest_read.1);
     drop(store);
-    let disk: u64 = std::fs::read_dir(state.path())?.filter_map(|entry| entry.ok()?.metadata().ok()).map(|file| file.len()).sum();
-    println!("on the disk: {disk} B, {} each", mean(disk));
+    let compacted = SledStore::compact(&folder, Keep::default(), jiff::Timestamp::UNIX_EPOCH)?;
+    println!("on the disk: {} B each, {} B after compacting", mean(compacted.before), mean(compacted.after));
     Ok(())
 }
 

@@ -41,7 +41,7 @@ pub(super) enum Contents {
 impl Folder {
     /// Takes hold of a folder, making it where there is none.
     pub(super) fn lock(path: &Path) -> Result<Self, StoreError> {
-        let unreadable = |error: io::Error| StoreError::Unreadable { path: path.to_owned(), reason: error.to_string() };
+        let unreadable = |error: io::Error| StoreError::Io(format!("the folder {} can't be written: {error}", path.display()));
         fs::create_dir_all(path).map_err(unreadable)?;
         let lock = File::options().create(true).truncate(false).write(true).open(path.join(LOCK)).map_err(unreadable)?;
         match lock.try_lock() {

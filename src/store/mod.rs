@@ -160,7 +160,9 @@ pub enum StoreError {
     #[error("the store in {0} is in use by another fineprint; stop it, or let the command reach it through its control socket")]
     Locked(std::path::PathBuf),
     /// It can't be opened; it was left as it is.
-    #[error("the store in {path} can't be opened: {reason}; it was left untouched: move it away to start afresh, or restore a copy")]
+    #[error(
+        "the store in {path} can't be opened: {reason}; it was left untouched: move it away, then put a copy in its place, take in an export with `fineprint store import`, or start afresh"
+    )]
     Unreadable {
         /// Its folder.
         path: std::path::PathBuf,

@@ -221,8 +221,11 @@ impl Shared {
         let durable = if written { persist(self.disk.as_ref()) } else { Ok(()) };
         if let Err(error) = &durable {
             *stopped = Some(format!("it could not be made durable ({error}); what was written last is uncertain"));
-        } else if let Ok(count) = guarded(|| commits(&self.trees).map_err(StoreError::Io)) {
-            // A witness that lags only sees less damage: no reason to refuse a commit that the disk has.
+        } else if stopped.is_none()
+            && let Ok(count) = guarded(|| commits(&self.trees).map_err(StoreError::Io))
+        {
+            // A witness that lags only sees less damage: no reason to refuse a commit that the disk has. One that is ahead, because a
+            // commit that failed is still counted in memory, would keep the store from opening ever again.
             let _ = self.witness.note(count);
         }
         for (answer, outcome) in answers {
