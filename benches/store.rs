@@ -11,14 +11,15 @@ use std::time::{Duration, Instant};
 type Failed = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failed> {
-    let Some(folder) = std::env::var_os("FINEPRINT_PAGES") else {
+    let Some(pages_of) = std::env::var_os("FINEPRINT_PAGES") else {
         println!("store: FINEPRINT_PAGES names no folder of sequences of pages, so there is nothing to measure");
         return Ok(());
     };
     let state = tempfile::tempdir()?;
     let folder = state.path().join("store");
     let store = SledStore::open(&folder)?;
-    let mut sequences: Vec<PathBuf> = std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    let mut sequences: Vec<PathBuf> =
+        std::fs::read_dir(pages_of)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     sequences.retain(|path| path.join("index.json").exists());
     sequences.sort();
     let (mut longest_write, mut bytes, mut kept) = (Duration::ZERO, 0, Vec::new());

@@ -1,7 +1,7 @@
 //! The disk is full, cannot be written, or gives back less than it was given: what was acknowledged stays, and the operator is told in
 //! words. The tests with disks of their own need a Linux on which they may mount one; elsewhere they say so and end.
 
-#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "in a test a panic is the report")]
 
 mod support;
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::{Memory, Sha256, SubscriptionId, WatchState};
 use crate::store::MemoryStore;
-use crate::store::samples::{held, hour, incident, keep, mail, noise, page, populate, rejected, subscription, watch};
+use crate::store::samples::{held, hour, incident, keep, mail, memory, noise, page, populate, rejected, subscription, watch};
 use tempfile::TempDir;
 
 fn exported(store: &dyn Store) -> Vec<String> {
@@ -118,10 +118,10 @@ fn with_many(folder: &Path) -> SledStore {
 #[test]
 fn bytes_that_nothing_cites_are_dropped_by_count_and_by_age() {
     let rules = [
-        (Keep { days: None, snapshots: Some(10) }, hour(31), 3..=20),
-        (Keep { days: Some(1), snapshots: None }, hour(31), 3..=6),
-        (Keep { days: Some(1), snapshots: Some(1) }, hour(9000), 3..=29),
-        (Keep::default(), hour(9000), 3..=2),
+        (Keep { days: None, snapshots: Some(10) }, hour(31), 3..21),
+        (Keep { days: Some(1), snapshots: None }, hour(31), 3..7),
+        (Keep { days: Some(1), snapshots: Some(1) }, hour(9000), 3..30),
+        (Keep::default(), hour(9000), 3..3),
     ];
     for (rule, now, gone) in rules {
         let folder = tempfile::tempdir().unwrap();
@@ -151,9 +151,9 @@ fn compacting_keeps_everything_and_takes_less_room() {
     let store = SledStore::open(&path).unwrap();
     fill(&store);
     // A value that is written over and over leaves its old copies behind.
-    (0..60).for_each(|round| {
-        store.commit(Commit { memory: Some((watch(), crate::store::samples::memory(9000 + round))), ..Commit::default() }).unwrap()
-    });
+    for round in 0..60 {
+        store.commit(Commit { memory: Some((watch(), memory(9000 + round))), ..Commit::default() }).unwrap();
+    }
     let lines = exported(&store);
     drop(store);
     let compacted = SledStore::compact(&path, Keep::default(), hour(1)).unwrap();
