@@ -86,6 +86,16 @@ pub(super) async fn ask(global: &Global, wish: Wish, replies: &mut (dyn FnMut(Re
     Ok(())
 }
 
+/// Makes sure that no daemon holds the store, for what can't be done under it.
+pub(super) async fn without_daemon(global: &Global, what: &str) -> Result<PathBuf, Failure> {
+    let state = state_folder(global)?;
+    if service::call(&state, &Wish::Status, &mut |_| {}).await.is_some() {
+        return Err(Failure::usage(format!("the daemon is running on {}: stop it before {what}", state.display())));
+    }
+    create_private(&state)?;
+    Ok(state.join("store"))
+}
+
 /// Asks for something that has one answer.
 pub(super) async fn ask_once(global: &Global, wish: Wish) -> Result<Reply, Failure> {
     let mut last = Reply::Done;

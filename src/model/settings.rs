@@ -1,4 +1,5 @@
 use core::net::SocketAddr;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -13,8 +14,19 @@ pub struct Settings {
     pub web_url: Option<String>,
     /// How the web pages are served.
     pub web: WebSettings,
+    /// Which bytes of old fetches are kept.
+    pub keep: Keep,
     /// The operator's mailbox, for incidents; `None`: they stand in the log alone.
     pub operator: Option<String>,
+}
+
+/// Which bytes of fetches stay when the store is made smaller; those that a version cites always do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Keep {
+    /// Those that are at most so many days old; `None`: of any age.
+    pub days: Option<u32>,
+    /// The newest of each page, so many; `None`: all.
+    pub snapshots: Option<u32>,
 }
 
 /// How the web pages are served.

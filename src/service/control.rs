@@ -1,6 +1,8 @@
 use super::desk::{Desk, Reply, Wish};
+use crate::store::StoreError;
 use std::path::{Path, PathBuf};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::unix::OwnedWriteHalf;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::mpsc;
 
@@ -83,9 +85,13 @@ async fn answer(stream: UnixStream, desk: &Desk) -> std::io::Result<()> {
     let (reader, mut writer) = stream.into_split();
     let mut line = String::new();
     BufReader::new(reader.take(LONGEST_WISH)).read_line(&mut line).await?;
+    let wish = serde_json::from_str::<Wish>(&line);
+    if matches!(wish, Ok(Wish::Export)) {
+        return export(writer, desk).await;
+    }
     let (send, mut replies) = mpsc::unbounded_channel();
     let granting = async {
-        match serde_json::from_str::<Wish>(&line) {
+        match wish {
             Ok(wish) => {
                 desk.grant(wish, &mut |reply| {
                     // The caller may be gone; the wish is granted all the same.
@@ -101,13 +107,39 @@ async fn answer(stream: UnixStream, desk: &Desk) -> std::io::Result<()> {
     };
     let writing = async {
         while let Some(reply) = replies.recv().await {
-            let mut text = serde_json::to_vec(&reply)?;
-            text.push(b'\n');
-            writer.write_all(&text).await?;
+            say(&mut writer, &reply).await?;
         }
         writer.shutdown().await
     };
     tokio::join!(granting, writing).1
+}
+
+/// How many lines of an export wait for a caller at most.
+const LINES_WAITING: usize = 8;
+
+/// Sends an export as fast as the caller takes it: all of it would not fit into memory.
+async fn export(mut writer: OwnedWriteHalf, desk: &Desk) -> std::io::Result<()> {
+    let (send, mut lines) = mpsc::channel(LINES_WAITING);
+    let store = desk.monitor.store().clone();
+    let exporting = tokio::task::spawn_blocking(move || {
+        store.export(&mut |line| send.blocking_send(line).map_err(|_| StoreError::Io("whoever wanted the export went away".to_owned())))
+    });
+    while let Some(line) = lines.recv().await {
+        say(&mut writer, &Reply::Line(line)).await?;
+    }
+    let last = match exporting.await {
+        Ok(Ok(())) => Reply::Done,
+        Ok(Err(error)) => Reply::Failed(error.to_string()),
+        Err(error) => Reply::Failed(error.to_string()),
+    };
+    say(&mut writer, &last).await?;
+    writer.shutdown().await
+}
+
+async fn say(writer: &mut OwnedWriteHalf, reply: &Reply) -> std::io::Result<()> {
+    let mut text = serde_json::to_vec(reply)?;
+    text.push(b'\n');
+    writer.write_all(&text).await
 }
 
 /// Sends a wish to the daemon that holds this state folder; `None` where none is running.
@@ -128,7 +160,7 @@ async fn converse(stream: UnixStream, wish: &Wish, replies: &mut (dyn FnMut(Repl
     let mut ended = false;
     while let Some(line) = lines.next_line().await? {
         let reply: Reply = serde_json::from_str(&line)?;
-        ended = !matches!(reply, Reply::Progress { .. });
+        ended = !matches!(reply, Reply::Progress { .. } | Reply::Line(_));
         replies(reply);
     }
     if ended { Ok(()) } else { Err(std::io::Error::new(std::io::ErrorKind::UnexpectedEof, "no last word")) }

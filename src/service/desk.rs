@@ -1,11 +1,11 @@
 use super::derived::with_derived;
 use super::wishes;
 use crate::model::{
-    Change, ChangeId, CheckRecord, CheckResult, Document, OutboxEntry, Promise, Subscription, SubscriptionId, Version, Wanted, Watch,
+    Change, ChangeId, CheckRecord, CheckResult, Document, Keep, OutboxEntry, Promise, Subscription, SubscriptionId, Version, Wanted, Watch,
     WatchId, WatchState,
 };
 use crate::monitor::Monitor;
-use crate::store::StoreError;
+use crate::store::{Share, StoreError};
 use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::pin::Pin;
@@ -50,11 +50,15 @@ pub enum Wish {
     Outbox(usize),
     /// Recompute every digest and follow every reference.
     Verify,
+    /// Everything that is kept, as the lines of an export.
+    Export,
+    /// What a rule would drop if the store were made smaller now.
+    Surplus(Keep),
     /// Read the watchlist again.
     Reload,
 }
 
-/// What the desk answers; long work sends several, the last of which is never [`Reply::Progress`].
+/// What the desk answers; long work sends several, the last of which is never [`Reply::Progress`] or [`Reply::Line`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Reply {
     /// A watch was checked: how many are done, how many there are, which, what came of it, and the change if there is one.
@@ -115,6 +119,10 @@ pub enum Reply {
     Unsubscribed(usize),
     /// Mails.
     Outbox(Vec<OutboxEntry>),
+    /// A line of an export; the last reply is another.
+    Line(String),
+    /// How many bodies would be dropped.
+    Surplus(Share),
     /// Problems, a line each.
     Problems(Vec<String>),
 }
@@ -187,10 +195,20 @@ impl Desk {
         Box::pin(async move {
             let last = match wish {
                 Wish::Check { watches, dry_run } => self.check(&watches, dry_run, replies).await,
+                Wish::Export => self.export(replies),
                 other => wishes::grant(self, other),
             };
             replies(last.unwrap_or_else(|error| Reply::Failed(error.to_string())));
         })
+    }
+
+    /// Exports to whoever takes the lines as they come; the control socket has a way of its own, since its callers may be slow.
+    fn export(&self, replies: Replies<'_>) -> Result<Reply, StoreError> {
+        self.monitor.store().export(&mut |line| {
+            replies(Reply::Line(line));
+            Ok(())
+        })?;
+        Ok(Reply::Done)
     }
 
     async fn check(&self, ids: &[WatchId], dry_run: bool, replies: Replies<'_>) -> Result<Reply, StoreError> {

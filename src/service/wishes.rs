@@ -22,11 +22,12 @@ pub(super) fn grant(desk: &Desk, wish: Wish) -> Result<Reply, StoreError> {
         Wish::Unsubscribe(who) => unsubscribe(store, &who),
         Wish::Outbox(limit) => Ok(Reply::Outbox(store.outbox(limit)?)),
         Wish::Verify => Ok(Reply::Problems(store.verify()?)),
+        Wish::Surplus(keep) => Ok(Reply::Surplus(store.surplus(keep, desk.monitor.now())?)),
         Wish::Reload => {
             desk.reload.notify_one();
             Ok(Reply::Done)
         }
-        Wish::Check { .. } => Ok(Reply::Done),
+        Wish::Check { .. } | Wish::Export => Ok(Reply::Done),
     }
 }
 

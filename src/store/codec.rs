@@ -25,7 +25,7 @@ const HEAD: usize = 1 + 1 + 4 + 4 + CHECKSUM;
 /// Bytes of a SHA-256 that are kept: enough against decay, small enough for a line of history.
 const CHECKSUM: usize = 8;
 /// The level of compression: beyond it size falls by less than a tenth while speed falls to a quarter.
-pub(super) const LEVEL: i32 = 3;
+const LEVEL: i32 = 3;
 /// Values below it gain nothing by compression.
 const WORTH_PACKING: usize = 256;
 

@@ -3,6 +3,7 @@
 use super::chain::{Base, Frame};
 use super::codec::{self, Packing, Record};
 use super::keys;
+use super::lines::{self, Line};
 use super::read;
 use super::tables::{Entry, KeyRange, Order, Table, Tables, Write};
 use super::words::WordIndex;
@@ -59,6 +60,9 @@ pub(super) fn writes(tables: &dyn Tables, commit: Commit) -> Result<Vec<Write>, 
     }
     if let Some(secret) = commit.secret {
         draft.secret(&secret)?;
+    }
+    for line in commit.restore {
+        draft.restore(line)?;
     }
     if let Some((watch, state)) = commit.state {
         draft.record(Table::States, &keys::watch(&watch), &state)?;
@@ -156,35 +160,76 @@ impl Draft<'_> {
         if number > highest { self.record(Table::Counters, counter(sequence), &number) } else { Ok(()) }
     }
 
+    /// Puts a line of an export back.
+    fn restore(&mut self, line: Line) -> Result<(), StoreError> {
+        let refuse = |why: String| StoreError::Refused(format!("a line of the export: {why}"));
+        match line {
+            Line::Fineprint(_) | Line::End(_) => Err(refuse("it begins or ends in the middle".to_owned())),
+            Line::Secret { name, base64 } => {
+                self.value(Table::Secrets, name.as_bytes(), &lines::decode(&base64).map_err(refuse)?, Packing::None)
+            }
+            Line::Counter { sequence, highest } => self.record(Table::Counters, sequence.as_bytes(), &highest),
+            Line::Shown(count) => self.record(Table::About, SHOWN, &count),
+            Line::Subscription(subscription) => self.subscription(&subscription),
+            Line::Forgotten(id) => self.forget(id),
+            Line::Spent { token, until } => self.spend(token, until),
+            Line::Incident(incident) => self.incident(&incident.key, Some(&incident)),
+            Line::Snapshot { record, body } => match body.bytes().map_err(refuse)? {
+                Some(bytes) => self.snapshot(&record, &bytes),
+                None => self.dropped(&record),
+            },
+            Line::Version { record, document } => self.version(&record, &document),
+            Line::Memory { watch, memory } => self.record(Table::Memories, &keys::watch(&watch), &memory),
+            Line::State { watch, state } => self.record(Table::States, &keys::watch(&watch), &*state),
+            Line::History { watch, number, record } => self.record(Table::History, &keys::numbered(&watch, number), &record),
+            Line::Due { watch, at } => self.due(&watch, Some(at)),
+            Line::Change(change) => self.change(&change),
+            Line::Mail(mail) => self.mail(&mail),
+        }
+    }
+
+    /// A snapshot of which the record is all that is left.
+    fn dropped(&mut self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        let key = keys::snapshot(&snapshot.watch, snapshot.part, snapshot.number);
+        self.mark(Table::Dropped, key.clone());
+        self.listed(snapshot, &key)
+    }
+
+    /// Writes the record of a snapshot; from now on it is the newest one.
+    fn listed(&mut self, snapshot: &Snapshot, key: &[u8]) -> Result<(), StoreError> {
+        let (watch, part, number) = (&snapshot.watch, snapshot.part, snapshot.number);
+        let mut newest = read::newest(self, watch, part)?;
+        if newest.number().checked_add(1) != Some(number) {
+            let why = format!("the newest one is number {}", newest.number());
+            return Err(StoreError::Refused(format!("{}: {why}", keys::describe(Table::Snapshots, key))));
+        }
+        let slot = if snapshot.rejection.is_some() { &mut newest.rejected } else { &mut newest.accepted };
+        *slot = number;
+        self.record(Table::Snapshots, key, snapshot)?;
+        self.record(Table::Newest, &keys::numbered(watch, part), &newest)
+    }
+
     fn snapshot(&mut self, snapshot: &Snapshot, body: &[u8]) -> Result<(), StoreError> {
         let (watch, part, number) = (&snapshot.watch, snapshot.part, snapshot.number);
         let key = keys::snapshot(watch, part, number);
         let refuse = |why: String| StoreError::Refused(format!("{}: {why}", keys::describe(Table::Snapshots, &key)));
-        let mut newest = read::newest(self, watch, part)?;
-        if newest.number().checked_add(1) != Some(number) {
-            return Err(refuse(format!("the newest one is number {}", newest.number())));
-        }
         if snapshot.length != body.len() as u64 || snapshot.sha256 != Sha256::of(body) {
             return Err(refuse("its record has another length or digest than its bytes".to_owned()));
         }
-        let bases = self.bases(watch, part, [newest.accepted, newest.rejected]);
+        let newest = read::newest(self, watch, part)?;
+        let before = read::frame(self, watch, part, newest.accepted).map_or(0, |frame| frame.base);
+        let bases = self.bases(watch, part, [newest.accepted, newest.rejected, before]);
         let frame = Frame::pack(body, &bases).map_err(refuse)?;
         self.value(Table::Bodies, &key, &frame.encode(), Packing::None)?;
-        self.record(Table::Snapshots, &key, snapshot)?;
-        let slot = if snapshot.rejection.is_some() { &mut newest.rejected } else { &mut newest.accepted };
-        *slot = number;
-        self.record(Table::Newest, &keys::numbered(watch, part), &newest)
+        self.listed(snapshot, &key)
     }
 
     /// What a snapshot may build on: the newest one that counts and the newest that does not, so that a wall or an error page between
-    /// two fetches of the document costs neither of them. One that can't be read any more is no base.
-    fn bases(&self, watch: &WatchId, part: u32, numbers: [u32; 2]) -> Vec<Base> {
-        let base = |number: u32| {
-            let (number, depth) = read::frame(self, watch, part, number).ok()?.foundation(number);
-            let body = read::body(self, watch, part, number).ok()??;
-            Some(Base { number, depth, body })
-        };
-        numbers.into_iter().filter(|number| *number != 0).filter_map(base).collect()
+    /// two fetches of the document costs neither of them; and what the former builds on, for pages that come in two variants by turns. One
+    /// that can't be read any more is no base.
+    fn bases(&self, watch: &WatchId, part: u32, numbers: [u32; 3]) -> Vec<Base> {
+        let base = |number: &u32| read::base(self, watch, part, *number).ok()?;
+        numbers.iter().filter(|number| **number != 0).filter_map(base).collect()
     }
 
     fn version(&mut self, version: &Version, document: &Document) -> Result<(), StoreError> {

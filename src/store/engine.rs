@@ -1,9 +1,9 @@
 //! What differs between stores: where the tables are and how a commit gets into them. Everything else is the same code for all.
 
 use super::tables::{Table, Tables};
-use super::{Commit, Sequence, Store, StoreError, WordIndex, draft, keys, read, verify};
+use super::{Commit, Footprint, Sequence, Share, Store, StoreError, WordIndex, draft, export, footprint, keys, read, retention, verify};
 use crate::model::{
-    Change, ChangeId, CheckRecord, Document, Incident, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId, Version,
+    Change, ChangeId, CheckRecord, Document, Incident, Keep, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId, Version,
     WatchId, WatchState,
 };
 use jiff::Timestamp;
@@ -14,6 +14,8 @@ use std::sync::{Mutex, PoisonError};
 pub(super) trait Engine: Send + Sync + Debug {
     /// Runs a reader that sees whole commits only, and only such as are durable.
     fn read<R>(&self, reader: impl FnOnce(&dyn Tables) -> Result<R, StoreError>) -> Result<R, StoreError>;
+    /// The same on what stands at one moment, for a reader that takes long: others go on writing.
+    fn still<R>(&self, reader: impl FnOnce(&dyn Tables) -> Result<R, StoreError>) -> Result<R, StoreError>;
     /// Writes a commit; see [`Store::commit`].
     fn write(&self, commit: Commit) -> Result<(), StoreError>;
     /// The numbers given out since the start.
@@ -135,6 +137,23 @@ impl<E: Engine> Store for E {
 
     fn outbox(&self, limit: usize) -> Result<Vec<OutboxEntry>, StoreError> {
         self.read(|tables| read::outbox(tables, limit))
+    }
+
+    fn export(&self, each: &mut dyn FnMut(String) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let everything = retention::Retention::everything();
+        self.still(|tables| {
+            export::lines(tables, &everything, &mut |line| {
+                each(serde_json::to_string(&line).map_err(|error| StoreError::Io(format!("a line can't be written: {error}")))?)
+            })
+        })
+    }
+
+    fn surplus(&self, keep: Keep, now: Timestamp) -> Result<Share, StoreError> {
+        self.read(|tables| retention::surplus(tables, keep, now))
+    }
+
+    fn footprint(&self) -> Result<Footprint, StoreError> {
+        self.read(footprint::footprint)
     }
 
     fn verify(&self) -> Result<Vec<String>, StoreError> {

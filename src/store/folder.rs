@@ -8,6 +8,7 @@ use crate::model::Sha256;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 
 /// The file that is locked while a process has the store open; sled reports its own lock only as prose.
 const LOCK: &str = "lock";
@@ -15,6 +16,8 @@ const LOCK: &str = "lock";
 const WITNESS: &str = "witness";
 /// The folder in which a copy is tried out.
 const TRIAL: &str = "trial";
+/// How the folders begin that hold a copy for an export.
+const COPY: &str = "copy-";
 /// Count and checksum. Two slots take turns, so that a torn write leaves the count before.
 const SLOT: usize = 16;
 
@@ -38,7 +41,7 @@ pub(super) enum Contents {
 impl Folder {
     /// Takes hold of a folder, making it where there is none.
     pub(super) fn lock(path: &Path) -> Result<Self, StoreError> {
-        let unreadable = |error: io::Error| StoreError::Unreadable { path: path.to_owned(), reason: error.to_string() };
+        let unreadable = |error: io::Error| StoreError::Io(format!("the folder {} can't be written: {error}", path.display()));
         fs::create_dir_all(path).map_err(unreadable)?;
         let lock = File::options().create(true).truncate(false).write(true).open(path.join(LOCK)).map_err(unreadable)?;
         match lock.try_lock() {
@@ -100,15 +103,26 @@ impl Folder {
         self.end_trial()?;
         let trial = self.path.join(TRIAL);
         fs::create_dir(&trial)?;
+        self.copy_to(&trial)?;
+        Ok(trial)
+    }
+
+    /// A folder beside the database for a copy of it, removed in the end.
+    pub(super) fn place_for_copy(&self) -> io::Result<TempDir> {
+        tempfile::Builder::new().prefix(COPY).tempdir_in(&self.path)
+    }
+
+    /// Copies the database.
+    pub(super) fn copy_to(&self, place: &Path) -> io::Result<()> {
         for entry in fs::read_dir(&self.path)? {
             let entry = entry?;
             let name = entry.file_name();
             let name_bytes = name.as_encoded_bytes();
             if name == "db" || name == "conf" || (name_bytes.starts_with(b"snap.") && !is_unfinished(name_bytes)) {
-                fs::copy(entry.path(), trial.join(name))?;
+                fs::copy(entry.path(), place.join(name))?;
             }
         }
-        Ok(trial)
+        Ok(())
     }
 
     /// Removes what sled wrote but never finished: a process killed while writing a snapshot of the page table leaves it under another name,
@@ -118,6 +132,8 @@ impl Folder {
             let entry = entry?;
             if is_unfinished(entry.file_name().as_encoded_bytes()) {
                 fs::remove_file(entry.path())?;
+            } else if entry.file_name().as_encoded_bytes().starts_with(COPY.as_bytes()) {
+                fs::remove_dir_all(entry.path())?;
             }
         }
         Ok(())

@@ -80,7 +80,9 @@ pub(super) fn describe(table: Table, key: &[u8]) -> String {
     let (text, number) = split(table, key);
     let numbers = match (table, number.len()) {
         (_, 0) => Vec::new(),
-        (Table::Bodies | Table::Snapshots, 8) => number.chunks(4).map(|half| last_u32(half).unwrap_or_default().to_string()).collect(),
+        (Table::Bodies | Table::Snapshots | Table::Dropped, 8) => {
+            number.chunks(4).map(|half| last_u32(half).unwrap_or_default().to_string()).collect()
+        }
         (_, 4) => vec![last_u32(number).unwrap_or_default().to_string()],
         (_, 8) => vec![last_u64(number).unwrap_or_default().to_string()],
         _ => vec![number.escape_ascii().to_string()],

@@ -35,6 +35,10 @@ impl Engine for MemoryStore {
         reader(&*self.maps.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    fn still<R>(&self, reader: impl FnOnce(&dyn Tables) -> Result<R, StoreError>) -> Result<R, StoreError> {
+        self.read(reader)
+    }
+
     fn write(&self, commit: Commit) -> Result<(), StoreError> {
         let mut maps = self.maps.write().unwrap_or_else(PoisonError::into_inner);
         let writes = draft::writes(&*maps, commit)?;

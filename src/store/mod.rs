@@ -9,11 +9,16 @@ mod codec;
 mod conformance;
 mod draft;
 mod engine;
+mod export;
 mod folder;
+mod footprint;
 mod keys;
+mod lines;
 mod memory;
 mod read;
 mod rehearsal;
+mod renew;
+mod retention;
 #[cfg(test)]
 mod samples;
 mod sled;
@@ -21,13 +26,16 @@ mod tables;
 mod verify;
 mod words;
 
+pub use footprint::{Footprint, Share};
+pub use lines::{Body, Line};
 pub use memory::MemoryStore;
 pub use rehearsal::Rehearsal;
+pub use renew::Compacted;
 pub use sled::SledStore;
 pub use words::{WordIndex, words_of};
 
 use crate::model::{
-    Change, ChangeId, CheckRecord, Document, Incident, MailId, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId,
+    Change, ChangeId, CheckRecord, Document, Incident, Keep, MailId, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId,
     Version, WatchId, WatchState,
 };
 use jiff::Timestamp;
@@ -61,6 +69,8 @@ pub struct Commit {
     pub incidents: Vec<(String, Option<Incident>)>,
     /// The key of the tokens; refused where there is one.
     pub secret: Option<[u8; 32]>,
+    /// Lines of an export, put back as they are; for a store that is built anew.
+    pub restore: Vec<Line>,
     /// Mails to throw away, such as confirmations that were delivered: nothing of an address stays that did not confirm.
     pub discard: Vec<MailId>,
 }
@@ -132,6 +142,12 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn secret(&self, fresh: [u8; 32]) -> Result<[u8; 32], StoreError>;
     /// A number that rises with every version, change and state that is written, and with nothing else.
     fn revision(&self) -> Result<u64, StoreError>;
+    /// Everything that is kept, as the lines of an export, of one moment; others may commit meanwhile.
+    fn export(&self, each: &mut dyn FnMut(String) -> Result<(), StoreError>) -> Result<(), StoreError>;
+    /// How many bodies would be dropped now by a rule.
+    fn surplus(&self, keep: Keep, now: Timestamp) -> Result<Share, StoreError>;
+    /// What the snapshots take.
+    fn footprint(&self) -> Result<Footprint, StoreError>;
     /// Recomputes every digest and follows every reference; a line for each problem.
     fn verify(&self) -> Result<Vec<String>, StoreError>;
 }
@@ -144,7 +160,9 @@ pub enum StoreError {
     #[error("the store in {0} is in use by another fineprint; stop it, or let the command reach it through its control socket")]
     Locked(std::path::PathBuf),
     /// It can't be opened; it was left as it is.
-    #[error("the store in {path} can't be opened: {reason}; it was left untouched: move it away to start afresh, or restore a copy")]
+    #[error(
+        "the store in {path} can't be opened: {reason}; it was left untouched: move it away, then put a copy in its place, take in an export with `fineprint store import`, or start afresh"
+    )]
     Unreadable {
         /// Its folder.
         path: std::path::PathBuf,
@@ -160,7 +178,7 @@ pub enum StoreError {
         reason: String,
     },
     /// The commit contradicts what is stored, such as a number that is taken.
-    #[error("the store refuses a commit: {0}")]
+    #[error("the store refuses this: {0}")]
     Refused(String),
     /// The disk refused.
     #[error("the store could not be written or read: {0}")]

@@ -1,7 +1,7 @@
 //! What the store holds, read from its tables: every value through its envelope, every body against its digest.
 
 use super::StoreError;
-use super::chain::{Frame, KEY_FRAME_EVERY};
+use super::chain::{Base, Frame, LONGEST_CHAIN};
 use super::codec::{self, Newest, Record};
 use super::keys;
 use super::tables::{Entry, KeyRange, Order, Table, Tables};
@@ -23,6 +23,20 @@ pub(super) fn record_of<R: Record>(tables: &dyn Tables, table: Table, (key, head
     codec::decode(table, key, &codec::unseal(tables, table, key, head)?)
 }
 
+/// How many entries are held at once while a table is gone through.
+const SLICE: usize = 64;
+
+/// Looks at every entry of a table.
+pub(super) fn each(tables: &dyn Tables, table: Table, mut look: impl FnMut(&Entry) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    let mut range = KeyRange::all();
+    loop {
+        let entries = tables.scan(table, &range, Order::Rising, SLICE)?;
+        entries.iter().try_for_each(&mut look)?;
+        let Some((last, _)) = entries.last() else { return Ok(()) };
+        range.skip_past(last);
+    }
+}
+
 fn records<R: Record>(tables: &dyn Tables, table: Table, range: &KeyRange, order: Order, limit: usize) -> Result<Vec<R>, StoreError> {
     tables.scan(table, range, order, limit)?.iter().map(|entry| record_of(tables, table, entry)).collect()
 }
@@ -42,6 +56,9 @@ pub(super) fn latest_snapshot(tables: &dyn Tables, watch: &WatchId, part: u32) -
 
 pub(super) fn body(tables: &dyn Tables, watch: &WatchId, part: u32, number: u32) -> Result<Option<Vec<u8>>, StoreError> {
     let Some(snapshot) = snapshot(tables, watch, part, number)? else { return Ok(None) };
+    if tables.get(Table::Dropped, &keys::snapshot(watch, part, number))?.is_some() {
+        return Ok(None);
+    }
     let body = unpacked(tables, watch, part, number)?;
     if body.len() as u64 == snapshot.length && Sha256::of(&body) == snapshot.sha256 {
         return Ok(Some(body));
@@ -58,18 +75,33 @@ pub(super) fn frame(tables: &dyn Tables, watch: &WatchId, part: u32, number: u32
     Frame::decode(&bytes).map_err(damaged)
 }
 
+/// A snapshot as something that another may build on.
+pub(super) fn base(tables: &dyn Tables, watch: &WatchId, part: u32, number: u32) -> Result<Option<Base>, StoreError> {
+    let Some(body) = body(tables, watch, part, number)? else { return Ok(None) };
+    let frames = frames(tables, watch, part, number)?;
+    let unpacked = frames.iter().filter(|frame| !frame.repeats()).map(|frame| u64::from(frame.length())).sum();
+    let Some((number, depth)) = frames.first().map(|frame| frame.foundation(number)) else { return Ok(None) };
+    Ok(Some(Base { number, depth, unpacked, body }))
+}
+
 /// Follows a chain down to its key frame and unpacks it from there.
 fn unpacked(tables: &dyn Tables, watch: &WatchId, part: u32, number: u32) -> Result<Vec<u8>, StoreError> {
     let damaged = |reason: String| codec::damaged(Table::Bodies, &keys::snapshot(watch, part, number), reason);
+    let frames = frames(tables, watch, part, number)?;
+    frames.iter().rev().try_fold(Vec::new(), |base, frame| frame.unpack(base)).map_err(damaged)
+}
+
+/// The frame of a snapshot and those that it builds on, down to one that stands alone.
+fn frames(tables: &dyn Tables, watch: &WatchId, part: u32, number: u32) -> Result<Vec<Frame>, StoreError> {
     let mut frames = vec![frame(tables, watch, part, number)?];
     while let Some(base) = frames.last().map(|frame| frame.base).filter(|base| *base != 0) {
         // One more than the deepest chain, for a frame that only repeats its base.
-        if frames.len() > usize::from(KEY_FRAME_EVERY) {
-            return Err(damaged("its chain has no end".to_owned()));
+        if frames.len() > usize::from(LONGEST_CHAIN) {
+            return Err(codec::damaged(Table::Bodies, &keys::snapshot(watch, part, number), "its chain has no end".to_owned()));
         }
         frames.push(frame(tables, watch, part, base)?);
     }
-    frames.iter().rev().try_fold(Vec::new(), |base, frame| frame.unpack(base)).map_err(damaged)
+    Ok(frames)
 }
 
 pub(super) fn version(tables: &dyn Tables, watch: &WatchId, number: u32) -> Result<Option<Version>, StoreError> {

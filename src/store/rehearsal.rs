@@ -1,6 +1,6 @@
-use super::{Commit, Sequence, Store, StoreError, WordIndex};
+use super::{Commit, Footprint, Sequence, Share, Store, StoreError, WordIndex};
 use crate::model::{
-    Change, ChangeId, CheckRecord, Document, Incident, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId, Version,
+    Change, ChangeId, CheckRecord, Document, Incident, Keep, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId, Version,
     WatchId, WatchState,
 };
 use jiff::Timestamp;
@@ -115,6 +115,18 @@ impl Store for Rehearsal {
 
     fn outbox(&self, limit: usize) -> Result<Vec<OutboxEntry>, StoreError> {
         self.real.outbox(limit)
+    }
+
+    fn export(&self, each: &mut dyn FnMut(String) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        self.real.export(each)
+    }
+
+    fn surplus(&self, keep: Keep, now: Timestamp) -> Result<Share, StoreError> {
+        self.real.surplus(keep, now)
+    }
+
+    fn footprint(&self) -> Result<Footprint, StoreError> {
+        self.real.footprint()
     }
 
     fn verify(&self) -> Result<Vec<String>, StoreError> {

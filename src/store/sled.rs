@@ -35,6 +35,7 @@ use std::path::Path;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
+use tempfile::TempDir;
 
 /// sled writes it into `conf` and refuses any other for ever after.
 const SEGMENT_SIZE: usize = 2 << 20;
@@ -166,6 +167,13 @@ impl Engine for SledStore {
         }
     }
 
+    fn still<R>(&self, reader: impl FnOnce(&dyn Tables) -> Result<R, StoreError>) -> Result<R, StoreError> {
+        let copy = self.shared.copy()?;
+        let unreadable = |reason| StoreError::Io(format!("a copy of the store can't be read: {reason}"));
+        let (_db, trees) = unpanicked(|| open_trees(copy.path())).map_err(unreadable)?;
+        guarded(|| reader(&trees))
+    }
+
     fn write(&self, commit: Commit) -> Result<(), StoreError> {
         let gone = || StoreError::Io("its writer has ended".to_owned());
         let (answer, acknowledged) = mpsc::sync_channel(1);
@@ -189,6 +197,19 @@ impl Shared {
         }
     }
 
+    /// Copies the database while nobody reads or writes: a second for each gigabyte or so.
+    fn copy(&self) -> Result<TempDir, StoreError> {
+        let failed = |error: io::Error| StoreError::Io(format!("the store can't be copied: {error}"));
+        let stopped = self.stopped.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reason) = &*stopped {
+            return Err(StoreError::Io(reason.clone()));
+        }
+        persist(self.disk.as_ref()).map_err(failed)?;
+        let copy = self.folder.place_for_copy().map_err(failed)?;
+        self.folder.copy_to(copy.path()).map_err(failed)?;
+        Ok(copy)
+    }
+
     /// Applies a group of commits, each whole or not at all, and answers when the disk has them.
     fn commit(&self, group: Vec<Request>) {
         let mut stopped = self.stopped.write().unwrap_or_else(PoisonError::into_inner);
@@ -200,8 +221,11 @@ impl Shared {
         let durable = if written { persist(self.disk.as_ref()) } else { Ok(()) };
         if let Err(error) = &durable {
             *stopped = Some(format!("it could not be made durable ({error}); what was written last is uncertain"));
-        } else if let Ok(count) = guarded(|| commits(&self.trees).map_err(StoreError::Io)) {
-            // A witness that lags only sees less damage: no reason to refuse a commit that the disk has.
+        } else if stopped.is_none()
+            && let Ok(count) = guarded(|| commits(&self.trees).map_err(StoreError::Io))
+        {
+            // A witness that lags only sees less damage: no reason to refuse a commit that the disk has. One that is ahead, because a
+            // commit that failed is still counted in memory, would keep the store from opening ever again.
             let _ = self.witness.note(count);
         }
         for (answer, outcome) in answers {

@@ -72,6 +72,8 @@ tables! {
     Words = "words",
     /// Name → a secret of this store.
     Secrets = "secrets",
+    /// Watch, part, number → nothing; the snapshots whose bytes were dropped.
+    Dropped = "dropped",
 }
 
 /// A key and its value, as stored.
@@ -154,6 +156,6 @@ mod tests {
         assert_eq!(names[5..10], ["versions", "memories", "states", "history", "changes"]);
         assert_eq!(names[10..15], ["changes-of", "due", "due-at", "outbox", "outbox-due"]);
         assert_eq!(names[15..20], ["mails-of", "subscriptions", "forgotten", "counters", "about"]);
-        assert_eq!(names[20..24], ["spent", "incidents", "words", "secrets"]);
+        assert_eq!(names[20..25], ["spent", "incidents", "words", "secrets", "dropped"]);
     }
 }

@@ -33,6 +33,7 @@ pub(super) fn problems(engine: &impl Engine) -> Result<Vec<String>, StoreError> 
     walk.records(Table::Spent, |_, _, _: &Timestamp| Ok(Vec::new()))?;
     walk.records(Table::Incidents, |_, _, _: &Incident| Ok(Vec::new()))?;
     walk.records(Table::Words, |_, _, _: &WordIndex| Ok(Vec::new()))?;
+    walk.entries(Table::Dropped, |check, (key, _)| check.dropped(key))?;
     walk.entries(Table::Bodies, |check, (key, _)| check.needs(Table::Snapshots, key, "snapshot"))?;
     walk.entries(Table::ChangesOf, |check, (key, _)| check.needs(Table::Changes, last_id(key), "change"))?;
     walk.entries(Table::MailsOf, |check, (key, _)| check.needs(Table::Outbox, last_id(key), "mail"))?;
@@ -108,10 +109,7 @@ impl Check<'_> {
     fn version(&self, key: &[u8], version: &Version) -> Findings {
         let mut findings = stands(key, &keys::numbered(&version.watch, version.number));
         findings.extend(self.needs(Table::Documents, key, "text")?);
-        for (part, number) in (0..).zip(&version.snapshots) {
-            let there = self.has(Table::Snapshots, &keys::snapshot(&version.watch, part, *number))?;
-            findings.extend(unless(there, || format!("its snapshot {number} of part {part} is missing")));
-        }
+        findings.extend(self.cited(&keys::watch(&version.watch), &version.snapshots)?);
         if version.number > 1 {
             findings.extend(self.needs(Table::Versions, &keys::numbered(&version.watch, version.number - 1), "predecessor")?);
         }
@@ -119,11 +117,32 @@ impl Check<'_> {
     }
 
     fn state(&self, key: &[u8], state: &WatchState) -> Findings {
-        if state.version == 0 {
-            return Ok(Vec::new());
+        let held = state.held.as_ref().map_or(&[][..], |held| &held.snapshots);
+        let mut findings = self.cited(key, held)?;
+        if state.version > 0 {
+            let version = [key, &state.version.to_be_bytes()].concat();
+            findings.extend(unless(self.has(Table::Versions, &version)?, || format!("its version {} is missing", state.version)));
         }
-        let version = [key, &state.version.to_be_bytes()].concat();
-        Ok(unless(self.has(Table::Versions, &version)?, || format!("its version {} is missing", state.version)))
+        Ok(findings)
+    }
+
+    /// Snapshots that something of a watch cites, one a part: with their bytes.
+    fn cited(&self, watch: &[u8], snapshots: &[u32]) -> Findings {
+        let mut findings = Vec::new();
+        for (part, number) in (0_u32..).zip(snapshots) {
+            let key = [watch, &part.to_be_bytes(), &number.to_be_bytes()].concat();
+            let there = self.has(Table::Snapshots, &key)?;
+            findings.extend(unless(there, || format!("its snapshot {number} of part {part} is missing")));
+            let whole = !self.has(Table::Dropped, &key)?;
+            findings.extend(unless(whole, || format!("the bytes of its snapshot {number} of part {part} were dropped")));
+        }
+        Ok(findings)
+    }
+
+    fn dropped(&self, key: &[u8]) -> Findings {
+        let mut findings = self.needs(Table::Snapshots, key, "snapshot")?;
+        findings.extend(unless(!self.has(Table::Bodies, key)?, || "its bytes are there all the same".to_owned()));
+        Ok(findings)
     }
 
     fn change(&self, key: &[u8], change: &Change) -> Findings {

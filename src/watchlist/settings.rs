@@ -18,7 +18,7 @@ pub const DKIM_VARIABLE: &str = "FINEPRINT_DKIM_KEY";
 /// The same for what webhooks are signed with.
 pub const WEBHOOK_VARIABLE: &str = "FINEPRINT_WEBHOOK_SECRET";
 
-const ROOT_KEYS: &[&str] = &["fetch", "mail", "web", "operator"];
+const ROOT_KEYS: &[&str] = &["fetch", "mail", "web", "store", "operator"];
 const FETCH_KEYS: &[&str] = &[
     "user_agent",
     "contact",
@@ -41,12 +41,14 @@ const FETCH_KEYS: &[&str] = &[
 const MAIL_KEYS: &[&str] = &["server", "port", "security", "username", "password", "from", "reply_to", "folder", "per_minute", "dkim"];
 const DKIM_KEYS: &[&str] = &["selector", "domain"];
 const WEB_KEYS: &[&str] = &["url", "listen", "behind_proxy"];
+const STORE_KEYS: &[&str] = &["keep_days", "keep_snapshots"];
 const OPERATOR_KEYS: &[&str] = &["mail"];
 
 /// Bounds that keep a slip of the finger from turning into a flood of requests.
 const MOST_CONCURRENT: u32 = 256;
 const MOST_REDIRECTS: u32 = 50;
 const MOST_RETRIES: u32 = 10;
+const MOST_KEPT: u32 = 1_000_000;
 const MOST_PER_MINUTE: u32 = 60_000;
 
 /// Reads the operator's settings; what the file doesn't say has its default.
@@ -71,6 +73,10 @@ pub fn parse_settings(text: &str, file: &str, env: impl Fn(&str) -> Option<Strin
     if let Some(fields) = root.table("web", WEB_KEYS, &mut report) {
         settings.web_url = fields.parsed("url", &mut report, web_url);
         read_web(&fields, &mut settings.web, &mut report);
+    }
+    if let Some(fields) = root.table("store", STORE_KEYS, &mut report) {
+        settings.keep.days = fields.number("keep_days", 1..=MOST_KEPT, &mut report);
+        settings.keep.snapshots = fields.number("keep_snapshots", 1..=MOST_KEPT, &mut report);
     }
     if let Some(fields) = root.table("operator", OPERATOR_KEYS, &mut report) {
         settings.operator = fields.parsed("mail", &mut report, mailbox);

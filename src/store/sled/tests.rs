@@ -122,7 +122,9 @@ fn what_could_not_be_synced_is_not_acknowledged_nor_seen() {
         let (store, _) = open_watched(&folder, step);
         assert!(matches!(store.commit(Commit::default()), Err(StoreError::Io(_))), "{step}");
         assert!(matches!(store.snapshot(&watch(), 0, 1), Err(StoreError::Io(_))));
+        let witness = fs::read(folder.path().join("witness")).unwrap();
         assert!(matches!(store.commit(Commit::default()), Err(StoreError::Io(_))));
+        assert!(fs::read(folder.path().join("witness")).unwrap() == witness, "{step}: it counts a commit that failed");
     }
 }
 

@@ -1,0 +1,215 @@
+//! A scripted world under faults: pages that change, a mail server that misbehaves, a process that is killed at any instant, a clock that
+//! jumps. Afterwards everything is held against the script. `FINEPRINT_ROUNDS` says how many rounds there are; few of them run by default.
+
+#![expect(clippy::expect_used, reason = "a test fails where its setting fails")]
+
+mod support;
+
+use fineprint::web::{Scene, Stage};
+use mail_parser::MessageParser;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+use support::house::{House, LOOPBACK, eventually};
+use support::smtp::{Conduct, SmtpStub, Step};
+
+const DOCUMENTS: usize = 4;
+const READERS: [&str; 3] = ["ana@example.org", "ben@example.org", "eva@example.org"];
+const OBJECTS: [&str; 12] =
+    ["songs", "recordings", "pictures", "messages", "videos", "reviews", "drawings", "poems", "letters", "podcasts", "scripts", "lectures"];
+const MODELS: [&str; 8] = ["speech", "language", "music", "image", "video", "translation", "recommendation", "search"];
+/// Moves the clock of a process; not everywhere installed.
+const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
+
+/// The text of a document at a version: each version has one sentence more than the one before.
+fn page(document: usize, version: usize) -> String {
+    let mut clauses = String::new();
+    for number in 0..version {
+        let (object, model) = (OBJECTS[number % OBJECTS.len()], MODELS[number / OBJECTS.len() % MODELS.len()]);
+        let _ = write!(
+            clauses,
+            "<h2>Part {number}</h2><p>We may use your {object} to train our artificial intelligence models for {model}.</p>"
+        );
+    }
+    format!(
+        "<!doctype html><html lang=en><head><title>Terms {document}</title></head><body><main><h1>Terms {document}</h1>\
+        <p>These terms are an agreement between you and us, and they govern how you use service number {document}. You keep every right in what you \
+        upload, and you may delete your account at any time. Our liability is limited as far as the law allows it.</p>{clauses}</main></body></html>"
+    )
+}
+
+struct World {
+    house: House,
+    stage: Stage,
+    post: SmtpStub,
+    versions: [usize; DOCUMENTS],
+    /// What `check` said was committed: change numbers by document.
+    acknowledged: BTreeSet<String>,
+    /// Messages that the server took whole without being able to say so.
+    died_on_the_wire: bool,
+}
+
+impl World {
+    async fn new() -> Self {
+        let (stage, post) = (Stage::open().await.expect("a stage"), SmtpStub::start().await);
+        let mut list = "[defaults]\nschedule = \"every 1d\"\nconfirm_after = \"1s\"\n".to_owned();
+        for document in 0..DOCUMENTS {
+            stage.show(&format!("/t{document}"), Scene::page(page(document, 0)));
+            let url = stage.url(&format!("/t{document}"));
+            let _ = write!(list, "[[watch]]\nplatform = \"P{document}\"\ndocument = \"Terms\"\nurl = \"{url}\"\n");
+        }
+        let house = House::with(&format!("{LOOPBACK}{}", post.as_toml()), &list);
+        for reader in READERS {
+            house.run(&["subscriber", "add", reader]).ends_with(0);
+        }
+        house.run(&["check"]).ends_with(0);
+        Self { house, stage, post, versions: [0; DOCUMENTS], acknowledged: BTreeSet::new(), died_on_the_wire: false }
+    }
+
+    fn show(&mut self, document: usize) {
+        self.versions[document] += 1;
+        self.stage.show(&format!("/t{document}"), Scene::page(page(document, self.versions[document])));
+    }
+
+    fn misbehaves(&mut self, choice: &mut fastrand::Rng) -> &'static str {
+        let (step, conduct, name) = match choice.u8(0..8) {
+            0 => (Step::Connect, Conduct::Stall, "server silent"),
+            1 => (Step::Data, Conduct::Stall, "stall before DATA"),
+            2 => (Step::Message, Conduct::Stall, "stall after DATA"),
+            3 => (Step::Message, Conduct::HangUp, "line dies after DATA"),
+            4 => (Step::Mail, Conduct::Answer("451 4.3.0 try again later"), "451"),
+            5 => (Step::Rcpt, Conduct::After(Duration::from_millis(120)), "slow"),
+            _ => {
+                self.post.behave();
+                return "server well";
+            }
+        };
+        self.died_on_the_wire |= step == Step::Message;
+        self.post.misbehave(step, conduct);
+        name
+    }
+
+    /// Checks everything from outside, as a person would, and keeps what was said to be done.
+    fn check(&mut self) {
+        let said = self.house.run(&["check"]);
+        self.acknowledge(&said.out);
+    }
+
+    fn acknowledge(&mut self, out: &str) {
+        let number = |line: &str| line.split("fineprint show ").nth(1)?.split(|c: char| !c.is_ascii_digit()).next().map(str::to_owned);
+        self.acknowledged.extend(out.lines().filter_map(number).filter(|number| !number.is_empty()));
+    }
+
+    fn changes(&self, document: usize) -> Vec<serde_json::Value> {
+        let history = self.house.run(&["history", &format!("p{document}/terms"), "--format", "json"]).ends_with(0).json();
+        history["changes"].as_array().cloned().unwrap_or_default()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_and_nothing_comes_twice_whenever_the_process_dies() {
+    let rounds: usize = std::env::var("FINEPRINT_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(12);
+    let seed = std::env::var("FINEPRINT_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(7);
+    let can_jump = Path::new(FAKETIME).exists();
+    let mut choice = fastrand::Rng::with_seed(seed);
+    let mut faults: BTreeMap<String, usize> = BTreeMap::new();
+    let mut world = World::new().await;
+    for round in 0..rounds {
+        if choice.u8(0..3) > 0 {
+            let document = choice.usize(0..DOCUMENTS);
+            if world.versions[document] < OBJECTS.len() * MODELS.len() {
+                world.show(document);
+            }
+        }
+        *faults.entry(world.misbehaves(&mut choice).to_owned()).or_default() += 1;
+        let jump = if can_jump && choice.u8(0..4) == 0 { ["+3h", "-3h", "+26h"][choice.usize(0..3)] } else { "" };
+        if !jump.is_empty() {
+            *faults.entry(format!("clock {jump}")).or_default() += 1;
+        }
+        let daemon = world.house.start_at(jump);
+        let pause = Duration::from_millis(choice.u64(0..700));
+        let said = std::thread::scope(|scope| {
+            let house = &world.house;
+            let check = scope.spawn(|| house.run(&["check"]).out);
+            // Not a wait for anything: the pause chooses the instant of death.
+            std::thread::sleep(pause);
+            daemon.kill();
+            check.join().expect("a check")
+        });
+        *faults.entry("SIGKILL".to_owned()).or_default() += 1;
+        world.acknowledge(&said);
+        if round % 10 == 9 {
+            assert_eq!(world.house.run(&["store", "verify"]).ends_with(0).out, "0 problems\n", "round {round}");
+        }
+    }
+    settle(&mut world, can_jump);
+    held_against_the_script(&world, rounds, &faults, seed);
+}
+
+/// Lets the world come to rest: everything seen twice, every mail delivered. Mails that were put off wait for minutes: the clock is moved.
+fn settle(world: &mut World, can_jump: bool) {
+    world.post.behave();
+    let jump = if can_jump { "+40h" } else { "" };
+    let daemon = world.house.start_at(jump);
+    for _ in 0..3 {
+        world.check();
+        std::thread::sleep(Duration::from_millis(1_100));
+    }
+    world.check();
+    let patience = if can_jump { 1 } else { 5 };
+    for attempt in 0..patience {
+        let queue = || world.house.run(&["mail", "queue"]).ends_with(0).out;
+        let done = std::panic::catch_unwind(|| eventually("every mail is delivered", || (!queue().contains("[due ")).then_some(())));
+        assert!(done.is_ok() || attempt + 1 < patience, "{}", queue());
+    }
+    daemon.stop();
+}
+
+fn held_against_the_script(world: &World, rounds: usize, faults: &BTreeMap<String, usize>, seed: u64) {
+    let house = &world.house;
+    assert_eq!(house.run(&["store", "verify"]).ends_with(0).out, "0 problems\n");
+    let (mut wanted, mut known) = (BTreeSet::new(), BTreeSet::new());
+    for document in 0..DOCUMENTS {
+        let changes = world.changes(document);
+        for change in &changes {
+            let id = change["id"].to_string();
+            if change["events"].as_array().is_some_and(|events| !events.is_empty()) {
+                wanted.insert(id.clone());
+            }
+            known.insert(id);
+        }
+        let sentences: u64 = changes.iter().map(|change| change["sentences"]["added"].as_u64().unwrap_or_default()).sum();
+        // A heading and a sentence a version.
+        assert!(
+            sentences >= world.versions[document] as u64,
+            "document {document}: {sentences} came, {} were shown",
+            world.versions[document]
+        );
+    }
+    let missing: Vec<_> = world.acknowledged.difference(&known).collect();
+    assert!(missing.is_empty(), "acknowledged and not there: {missing:?}");
+    assert!(rounds < 10 || !wanted.is_empty(), "the world held nothing to be told");
+
+    let mut lost = 0;
+    let (mut arrived, mut repeated, mut twice) = (0, 0, 0);
+    for reader in READERS {
+        let mut by_name: BTreeMap<String, usize> = BTreeMap::new();
+        for message in world.post.received().into_iter().filter(|mail| mail.to == reader) {
+            let mail = MessageParser::default().parse(&message.message).expect("a mail").into_owned();
+            *by_name.entry(mail.message_id().expect("a Message-ID").to_owned()).or_default() += 1;
+        }
+        arrived += by_name.len();
+        repeated += by_name.values().filter(|count| **count > 1).count();
+        lost += wanted.len().saturating_sub(by_name.len());
+        twice += by_name.len().saturating_sub(wanted.len());
+    }
+    println!(
+        "rounds {rounds}, seed {seed}: faults {faults:?}; changes {}, told {}, mails {arrived}, lost {lost}, under two names {twice}, repeated under one name {repeated}, acknowledged {}",
+        known.len(),
+        wanted.len(),
+        world.acknowledged.len()
+    );
+    assert_eq!((lost, twice), (0, 0), "each change is told to each reader under one name");
+    assert!(repeated == 0 || world.died_on_the_wire, "a repeat needs a line that died");
+}
