@@ -1,10 +1,12 @@
 use super::Clock;
+use super::import::Player;
 use super::intake::{self, Intake};
 use super::turns::Turns;
 use crate::deliver::Deliver;
 use crate::fetch::{Fetch, Request};
 use crate::model::{Capture, Change, CheckResult, FetchOutcome, Rejection, Settings, Watch, WatchState};
 use crate::page::{self, Answer, Baseline, Page, Rules};
+use crate::past::Archive;
 use crate::store::{Rehearsal, Store, StoreError};
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex};
@@ -20,6 +22,8 @@ pub struct Monitor {
     pub(super) deliver: Arc<dyn Deliver>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) settings: Arc<Settings>,
+    /// The archive that is being imported, if one is: then nobody is told of anything.
+    pub(super) archive: Option<Archive>,
     turns: Arc<Turns>,
     /// Held while a subscription is read, altered and written.
     pub(super) people: Arc<Mutex<()>>,
@@ -62,7 +66,14 @@ impl Monitor {
         clock: Arc<dyn Clock>,
         settings: Arc<Settings>,
     ) -> Self {
-        Self { store, fetch, deliver, clock, settings, turns: Arc::default(), people: Arc::default() }
+        Self { store, fetch, deliver, clock, settings, archive: None, turns: Arc::default(), people: Arc::default() }
+    }
+
+    /// The same monitor, taking in what an archive plays instead of what is fetched, at the times of the archive, without a word to
+    /// anybody.
+    #[must_use]
+    pub(super) fn importing(&self, archive: Archive, played: &Arc<Player>) -> Self {
+        Self { archive: Some(archive), fetch: played.clone(), clock: played.clone(), ..self.clone() }
     }
 
     /// The same monitor over a store that keeps nothing of what it is given: for dry runs.
@@ -164,6 +175,8 @@ impl Monitor {
             None => self.first(&intake),
             // The operator added or took away a page: that is no change of the platform's.
             Some(_) if intake.state.parts.len() != watch.urls.len() && !intake.state.parts.is_empty() => self.first(&intake),
+            // What an archive read off the pages is not what this program reads off them.
+            Some(_) if self.archive.is_none() && self.is_after_foreign_text(watch, intake.state.version)? => self.first(&intake),
             Some(accepted) => self.decide(intake, &accepted),
         }
     }

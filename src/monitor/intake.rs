@@ -2,10 +2,11 @@ use super::check::{Checked, Monitor};
 use super::decide::{Decision, Sighting, decide, part};
 use super::plan;
 use crate::model::{
-    Capture, Change, ChangeId, CheckRecord, CheckResult, Comparison, Document, Held, Memory, Rejection, Seen, SeenText, Sha256, Similarity,
-    Snapshot, Version, Watch, WatchState,
+    Capture, Change, ChangeId, CheckRecord, CheckResult, Comparison, Document, Header, Held, Memory, Rejection, Seen, SeenText, Sha256,
+    Similarity, Snapshot, Validators, Version, Watch, WatchState,
 };
 use crate::page::{self, Page, Rules};
+use crate::past::Archive;
 use crate::store::{Commit, Sequence, Store, StoreError};
 use crate::{compare, judge, reading, text};
 use jiff::Timestamp;
@@ -141,7 +142,7 @@ impl Monitor {
 
     /// A sighting that makes no version: its bytes are kept.
     fn keep(&self, intake: Intake<'_>, result: CheckResult, held: Option<Held>, memory: Option<Memory>) -> Result<Checked, StoreError> {
-        let now = self.clock.now();
+        let now = self.seen_at(&intake);
         let mut commit = self.commit_of(&intake)?;
         let watch = intake.watch;
         let last_good = if result == CheckResult::Held { intake.state.last_good } else { Some(now) };
@@ -165,7 +166,7 @@ impl Monitor {
         result: CheckResult,
         change: Option<Change>,
     ) -> Result<Checked, StoreError> {
-        let now = self.clock.now();
+        let now = self.seen_at(intake);
         let mut commit = self.commit_of(intake)?;
         let watch = intake.watch;
         let number = intake.state.version + 1;
@@ -178,7 +179,8 @@ impl Monitor {
         let version =
             Version { watch: watch.id.clone(), number, first_seen, snapshots, fingerprint: text.fingerprint, extractor: rules_key(watch) };
         let plan_for = if held.is_some() { CheckResult::Held } else { result.clone() };
-        commit.mails = change.as_ref().map_or_else(|| Ok(Vec::new()), |change| self.mails(change))?;
+        let told = change.as_ref().filter(|change| change.imported_from.is_none());
+        commit.mails = told.map_or_else(|| Ok(Vec::new()), |change| self.mails(change))?;
         commit.memory = Some((watch.id.clone(), remember(memory, &text.document, text.fingerprint, number, now)));
         commit.state = Some((watch.id.clone(), WatchState { last_good: Some(now), held, version: number, ..self.state_after(intake) }));
         commit.history = (result != CheckResult::Unchanged).then(|| (watch.id.clone(), CheckRecord { at: now, result: result.clone() }));
@@ -219,7 +221,7 @@ impl Monitor {
         accepted: &Document,
         comparison: &Comparison,
     ) -> Result<Change, StoreError> {
-        let (watch, state, now) = (intake.watch, &intake.state, self.clock.now());
+        let (watch, state, now) = (intake.watch, &intake.state, self.seen_at(intake));
         let (before, after) = (reading::read(accepted), reading::read(&text.document));
         let events = judge::judge(judge::Case { old: accepted, new: &text.document, comparison, before: &before, after: &after });
         let overview = compare::overview(accepted, &text.document, comparison);
@@ -259,6 +261,7 @@ impl Monitor {
                 .map(|pair| pair.redline.clone())
                 .collect(),
             replaced: overview.is_rewrite.then_some(overview.kept),
+            imported_from: self.archive.map(|archive| archive.name().to_owned()),
         })
     }
 
@@ -292,7 +295,7 @@ impl Monitor {
             redirects: capture.redirects.clone(),
             fetched: capture.fetched,
             status: capture.status,
-            headers: capture.headers.clone(),
+            headers: self.headers(capture),
             sha256,
             length: capture.body.len() as u64,
             rejection: rejection.cloned(),
@@ -315,14 +318,38 @@ impl Monitor {
     /// The state after a usable fetch, but for what the decision decides.
     fn state_after(&self, intake: &Intake<'_>) -> WatchState {
         WatchState {
-            last_check: Some(self.clock.now()),
+            last_check: Some(self.seen_at(intake)),
             failures: 0,
             rejection: intake.doubt.clone(),
             checks: intake.state.checks + 1,
             missed: intake.page.missed.clone(),
-            parts: intake.captures.iter().map(|capture| (capture.validators(), capture.digest())).collect(),
+            parts: intake.captures.iter().map(|capture| (self.validators(capture), capture.digest())).collect(),
             ..WatchState::default()
         }
+    }
+
+    /// When the pages were seen. The clock of an import may stand later: at the end of the time for which a page of the archive stood.
+    fn seen_at(&self, intake: &Intake<'_>) -> Timestamp {
+        let fetched = intake.captures.iter().map(|capture| capture.fetched).max();
+        fetched.filter(|_| self.archive.is_some()).unwrap_or_else(|| self.clock.now())
+    }
+
+    /// An archive's page has none: the first fetch asks for the page whatever the server told others.
+    fn validators(&self, capture: &Capture) -> Validators {
+        if self.archive.is_some() { Validators::default() } else { capture.validators() }
+    }
+
+    /// The headers to store: where an import is under way, with the archive's name, which no server may claim.
+    fn headers(&self, capture: &Capture) -> Vec<Header> {
+        let own = self.archive.map(|archive| Header { name: Snapshot::IMPORTED_FROM.to_owned(), value: archive.name().to_owned() });
+        capture.headers.iter().filter(|header| header.name != Snapshot::IMPORTED_FROM).cloned().chain(own).collect()
+    }
+
+    /// Whether the accepted text was read off the pages by others, as an archive of texts holds it.
+    pub(super) fn is_after_foreign_text(&self, watch: &Watch, version: u32) -> Result<bool, StoreError> {
+        let number = self.store.version(&watch.id, version)?.and_then(|version| version.snapshots.first().copied());
+        let snapshot = number.map_or(Ok(None), |number| self.store.snapshot(&watch.id, 0, number))?;
+        Ok(snapshot.is_some_and(|snapshot| snapshot.imported_from() == Some(Archive::Texts.name())))
     }
 }
 
