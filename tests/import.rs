@@ -213,3 +213,40 @@ async fn the_archive_says_where_a_change_comes_from_and_feeds_do_not_call_it_new
     }
     assert!(!world.get("/").await.body.contains("/changes/1\""), "the front page tells what changed lately");
 }
+
+#[test]
+fn the_list_of_another_program_is_taken_over() {
+    let house = house("https://tidewave.example/terms");
+    let before = house.read("watchlist.toml");
+    std::fs::create_dir_all(house.path("theirs/declarations")).expect("a folder");
+    house.write(
+        "theirs/declarations/Driftwood.json",
+        "{\"name\": \"Driftwood\", \"terms\": {\"Terms of Service\": {\"fetch\": \"https://driftwood.example/tos\", \"select\": \"main\", \"filter\": [\"clean\"]}}}",
+    );
+    house.write(
+        "theirs/declarations/Tidewave.json",
+        "{\"name\": \"Tidewave\", \"terms\": {\"Terms\": {\"fetch\": \"https://tidewave.example/terms/\"}}}",
+    );
+    house.write("theirs/declarations/Driftwood.history.json", "{}");
+
+    let rehearsed = house.run(&["watch", "import", "theirs", "--dry-run"]).ends_with(0);
+    assert_eq!(
+        rehearsed.out,
+        "[[watch]]\nplatform = \"Driftwood\"\ndocument = \"Terms of Service\"\nurl = \"https://driftwood.example/tos\"\nselect = \"main\"\n"
+    );
+    assert!(rehearsed.err.contains("1 would be added, 1 skipped"), "{}", rehearsed.err);
+    assert_eq!(house.read("watchlist.toml"), before);
+
+    let said = house.run(&["watch", "import", "theirs", "--format", "ota"]).ends_with(0).out;
+    assert_eq!(
+        said,
+        "driftwood/terms-of-service: added; not carried over: the filter clean (JavaScript)\n\
+         Tidewave · Terms: skipped, its page is watched already, as tidewave/terms-of-use\n\
+         1 added, 1 skipped\n"
+    );
+    assert_eq!(house.read("watchlist.toml"), format!("{before}\n{}", rehearsed.out));
+    assert!(house.run(&["watch", "import", "theirs"]).ends_with(0).out.ends_with("0 added, 2 skipped\n"));
+
+    house.write("urls.yaml", "url: [");
+    assert!(house.run(&["watch", "import", "urls.yaml"]).ends_with(2).complaint().contains("urls.yaml is not understood"));
+}
