@@ -250,3 +250,26 @@ fn the_list_of_another_program_is_taken_over() {
     house.write("urls.yaml", "url: [");
     assert!(house.run(&["watch", "import", "urls.yaml"]).ends_with(2).complaint().contains("urls.yaml is not understood"));
 }
+
+#[test]
+fn a_document_of_two_pages_is_put_together_from_a_crawl() {
+    let house = House::with(
+        LOOPBACK,
+        "[[watch]]\nplatform = \"Tidewave\"\ndocument = \"Terms of Use\"\nurls = [\"https://tidewave.example/1\", \"https://tidewave.example/2\"]\n",
+    );
+    let record = |page: u8, day: &str, body: &str| {
+        let answer = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{body}");
+        format!(
+            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://tidewave.example/{page}\r\nWARC-Date: {day}T00:00:00Z\r\nContent-Length: {}\r\n\r\n{answer}\r\n\r\n",
+            answer.len()
+        )
+    };
+    let days = [(1, "2023-01-01", SILENT), (2, "2023-01-02", CLOSED), (1, "2023-02-01", PERMITS), (2, "2023-03-01", CLOSED)];
+    house.write("past", &days.map(|(page, day, body)| record(page, day, body)).concat());
+    let said = import(&house, &[]);
+    let outcomes: Vec<&str> = said.lines().filter(|line| line.starts_with("2023")).filter_map(|line| line.split(' ').nth(3)).collect();
+    assert_eq!(outcomes, ["first", "held", "changed"], "{said}");
+    std::fs::create_dir(house.path("folder")).expect("a folder");
+    house.write("folder/2022-01-01.html", SILENT);
+    assert!(house.run(&["import", WATCH, "folder"]).ends_with(2).complaint().contains("does not tell them apart"));
+}

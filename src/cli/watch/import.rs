@@ -98,7 +98,8 @@ fn files(source: &Path, is_folder: bool) -> Result<Vec<PathBuf>, Failure> {
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if path.is_file() && name.ends_with(".json") && !name.ends_with(".history.json") && !name.starts_with('.') {
+        if path.is_file() && path.extension().is_some_and(|end| end == "json") && !name.ends_with(".history.json") && !name.starts_with('.')
+        {
             files.push(path);
         }
     }

@@ -1,4 +1,4 @@
-//! Lists of other programs, read as entries of ours. What they say in code, in XPath or in pipes can't be carried over: it is named,
+//! Lists of other programs, read as entries of ours. What they say in code, in `XPath` or in pipes can't be carried over: it is named,
 //! and the page is kept.
 
 mod adopt;
@@ -113,7 +113,7 @@ fn names(url: &str) -> (String, String) {
     let Ok(parsed) = Url::parse(url) else { return ("Unnamed".to_owned(), "Page".to_owned()) };
     let host = parsed.host_str().unwrap_or("Unnamed");
     let host = host.strip_prefix("www.").unwrap_or(host).to_owned();
-    let last = parsed.path_segments().and_then(|parts| parts.filter(|part| !part.is_empty()).next_back()).unwrap_or_default();
+    let last = parsed.path_segments().and_then(|mut parts| parts.rfind(|part| !part.is_empty())).unwrap_or_default();
     let last = percent_encoding::percent_decode_str(last).decode_utf8_lossy().into_owned();
     let stem = last.split_once('.').map_or(last.as_str(), |(stem, _)| stem);
     let words = stem.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");

@@ -1,5 +1,6 @@
 use super::{ForeignWatch, says_something, texts};
 use crate::model::Selection;
+use crate::watchlist::edit::NewWatch;
 use serde_json::{Map, Value};
 
 /// Filters that do what is done here anyway: where links lead is no part of the text.
@@ -17,8 +18,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<ForeignWatch>, String> 
 
 fn watch(platform: &str, document: &str, terms: &Value) -> ForeignWatch {
     let mut watch = ForeignWatch { name: format!("{platform} · {document}"), ..ForeignWatch::default() };
-    watch.new.platform = platform.to_owned();
-    watch.new.document = document.to_owned();
+    watch.new = NewWatch { platform: platform.to_owned(), document: document.to_owned(), ..NewWatch::default() };
     let empty = Map::new();
     let whole = terms.as_object().unwrap_or(&empty);
     let parts: Vec<&Map<String, Value>> = match whole.get("combine").and_then(Value::as_array) {

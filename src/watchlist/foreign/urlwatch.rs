@@ -33,7 +33,7 @@ fn watch(job: &Map<String, Value>) -> ForeignWatch {
     let text = |key: &str| job.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
     watch.new.urls = text("url").or_else(|| text("navigate")).map(|url| url.trim().to_owned()).into_iter().collect();
     if let (true, Some(_)) = (watch.new.urls.is_empty(), text("command")) {
-        watch.name = text("name").unwrap_or("a job without a name").to_owned();
+        text("name").unwrap_or("a job without a name").clone_into(&mut watch.name);
         watch.left("a command of the shell");
         return watch;
     }
