@@ -84,7 +84,8 @@ fn main() {
 /// A hundred pages, and the state of each that came next.
 fn pages() -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
     if let Some(folder) = std::env::var_os("FINEPRINT_PAGES").map(PathBuf::from) {
-        let mut sequences: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path().join("pages")).collect();
+        let mut sequences: Vec<_> =
+            std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path().join("pages")).collect();
         sequences.sort();
         let page = |sequence: &Path, number: usize| std::fs::read(sequence.join(format!("{number:03}.html"))).ok();
         let mut pairs = Vec::new();

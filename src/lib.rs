@@ -13,6 +13,7 @@ pub mod judge;
 pub mod model;
 pub mod monitor;
 pub mod page;
+pub mod past;
 pub mod reading;
 pub mod service;
 pub mod signals;

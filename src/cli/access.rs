@@ -46,7 +46,7 @@ pub(super) fn monitor(setup: &Setup) -> Result<Monitor, Failure> {
 }
 
 /// The same for what sends nothing: mail settings that are wrong do not keep it from the store.
-fn monitor_without_mail(setup: &Setup) -> Result<Monitor, Failure> {
+pub(super) fn monitor_without_mail(setup: &Setup) -> Result<Monitor, Failure> {
     wire(setup, &MailSettings::default())
 }
 

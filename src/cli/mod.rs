@@ -10,6 +10,7 @@ mod explain;
 mod extract;
 mod failure;
 mod history;
+mod import;
 mod json;
 mod mail;
 mod read;
@@ -64,6 +65,7 @@ enum Command {
     Extract(extract::Args),
     Read(read::Args),
     Replay(replay::Args),
+    Import(import::Args),
     Watch(watch::Args),
     History(history::Args),
     Show(show::Args),
@@ -112,6 +114,7 @@ async fn dispatch(cli: &Cli) -> Ended {
         Command::Extract(args) => extract::run(global, args).await,
         Command::Read(args) => read::run(global, args).await,
         Command::Replay(args) => replay::run(args).await,
+        Command::Import(args) => import::run(global, args).await,
         Command::Watch(args) => watch::run(global, args).await,
         Command::History(args) => history::run(global, args).await,
         Command::Show(args) => show::run(global, args).await,

@@ -90,7 +90,7 @@ fn watch(platform: &str, document: &str) -> Watch {
 }
 
 /// What a reader of the history would be shown: a date that moved is recorded, but is no change to read.
-fn outcome(checked: &Checked) -> (&'static str, Option<String>) {
+pub(super) fn outcome(checked: &Checked) -> (&'static str, Option<String>) {
     match &checked.result {
         CheckResult::First => ("first", None),
         CheckResult::Held => ("held", None),
@@ -126,7 +126,7 @@ fn line(entry: &Entry, checked: &Checked) -> String {
 
 /// Plays server, clock and mailbox: serves the page of the day.
 #[derive(Debug, Default)]
-struct Stage {
+pub(super) struct Stage {
     now: Mutex<(Vec<u8>, Timestamp, &'static str)>,
 }
 

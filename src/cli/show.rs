@@ -28,7 +28,11 @@ pub(super) async fn run(global: &Global, args: &Args) -> Ended {
     }
     text::out(&format!("Old text last seen  {} UTC   sha256 {}\n", text::minute(change.last_seen_old), change.old_sha256));
     text::out(&format!("New text first seen {} UTC   sha256 {}\n", text::minute(change.first_seen_new), change.new_sha256));
-    text::out(&format!("Confirmed by a second fetch {} UTC\nSource {}\n", text::minute(change.confirmed), text::safe(&change.url)));
+    match &change.imported_from {
+        Some(archive) => text::out(&format!("From an archive: {}; nobody was told of it\n", text::safe(archive))),
+        None => text::out(&format!("Confirmed by a second fetch {} UTC\n", text::minute(change.confirmed))),
+    }
+    text::out(&format!("Source {}\n", text::safe(&change.url)));
     if let Some(effective) = &change.effective {
         text::out(&format!("The page dates itself: {}\n", text::safe(effective)));
     }

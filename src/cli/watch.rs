@@ -1,10 +1,12 @@
+mod import;
+
 use super::failure::Failure;
 use super::{Ended, Global, Outcome, access, text};
 use crate::fetch::{Fetch as _, HttpFetcher, Request};
 use crate::model::{FetchOutcome, Schedule, Stance, Topic, Watch, WatchId};
 use crate::page::{self, Answer, Baseline, Page, Rules};
 use crate::reading;
-use crate::service::{self, Reply, WatchlistSource, Wish};
+use crate::service::{self, Reply, Setup, WatchlistSource, Wish};
 use crate::watchlist::{self, NewWatch};
 use std::path::{Path, PathBuf};
 
@@ -35,6 +37,8 @@ enum Command {
         #[arg(long = "tag", value_name = "TAG")]
         tags: Vec<String>,
     },
+    /// Take over another program's list: what can't be carried over is named, what is watched already is skipped
+    Import(import::Args),
     /// Remove a document from the list; its history stays in the store
     #[command(after_help = "Example: fineprint watch remove tidewave/terms-of-use")]
     Remove {
@@ -64,6 +68,7 @@ pub(super) async fn run(global: &Global, args: &Args) -> Ended {
             text::out(&format!("{} is watched\n", WatchId::new(platform, document)));
             Ok(Outcome::Quiet)
         }
+        Command::Import(args) => import::run(global, args).await,
         Command::Remove { watch } => {
             edit(global, |text, file| watchlist::remove(text, file, watch).map_err(Failure::usage)).await?;
             text::out(&format!("{watch} is no longer watched; its history stays in the store\n"));
@@ -91,11 +96,7 @@ async fn list(global: &Global) -> Ended {
 /// Edits the user's file; where there is none yet, one begins from the list that ships.
 async fn edit(global: &Global, change: impl FnOnce(&str, &str) -> Result<String, Failure>) -> Result<(), Failure> {
     let setup = access::setup(global)?;
-    let path = match &setup.source {
-        WatchlistSource::File(path) => path.clone(),
-        WatchlistSource::Shipped => PathBuf::from("watchlist.toml"),
-    };
-    let text = if path.exists() { std::fs::read_to_string(&path)? } else { watchlist::SHIPPED.to_owned() };
+    let (path, text) = current(&setup)?;
     let edited = change(&text, &path.display().to_string())?;
     watchlist::parse(&edited, &path.display().to_string())
         .map_err(|problems| Failure::usage(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))?;
@@ -105,6 +106,16 @@ async fn edit(global: &Global, change: impl FnOnce(&str, &str) -> Result<String,
         told.map_err(Failure::world)?;
     }
     Ok(())
+}
+
+/// The user's file and its text, or that of the list with which it will begin.
+fn current(setup: &Setup) -> Result<(PathBuf, String), Failure> {
+    let path = match &setup.source {
+        WatchlistSource::File(path) => path.clone(),
+        WatchlistSource::Shipped => PathBuf::from("watchlist.toml"),
+    };
+    let text = if path.exists() { std::fs::read_to_string(&path)? } else { watchlist::SHIPPED.to_owned() };
+    Ok((path, text))
 }
 
 /// Writes beside the file and renames, so that nobody ever reads half a list.

@@ -14,7 +14,7 @@ const MAX_LINE: usize = 240;
 pub fn evidence(change: &Change, shown: &[&Event], origin: &Origin<'_>) -> Vec<Fact> {
     let mut facts = vec![
         plain("Seen", seen(change)),
-        plain("Confirmed", format!("A second fetch found the new text again on {}.", clean::time(change.confirmed))),
+        confirmed(change),
         plain("Date on the page", date_line(change)),
         plain("Whole document", sentences(change)),
         linked("Source", &change.url),
@@ -24,6 +24,15 @@ pub fn evidence(change: &Change, shown: &[&Event], origin: &Origin<'_>) -> Vec<F
     facts.push(digest("New page, SHA-256", change.new_sha256.to_string()));
     facts.push(plain("How it was read", reading(shown)));
     facts
+}
+
+fn confirmed(change: &Change) -> Fact {
+    match &change.imported_from {
+        Some(archive) => {
+            plain("From an archive", format!("Imported from {}, not fetched by this program.", clean::line(archive, MAX_LINE)))
+        }
+        None => plain("Confirmed", format!("A second fetch found the new text again on {}.", clean::time(change.confirmed))),
+    }
 }
 
 fn seen(change: &Change) -> String {

@@ -26,6 +26,8 @@ pub use feed::{Feed, feed};
 pub use letters::{Phase, confirmation, incident, welcome};
 pub use origin::{Links, Origin, ReaderLinks, change_url, document_url};
 pub use promise::{promise, promise_to_operator, standing_line};
+#[cfg(test)]
+pub(crate) use sample::sample_change;
 pub use sample::test_mail;
 pub use view::{Fact, Tone};
 pub use webhook::{change_json, event_json, webhook};

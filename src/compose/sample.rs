@@ -28,7 +28,7 @@ pub fn test_mail(to: &str, now: Timestamp, origin: &Origin<'_>) -> Mail {
 }
 
 /// The change that a test mail reports: the invented platform starts to allow AI training.
-pub(super) fn sample_change(now: Timestamp) -> Change {
+pub(crate) fn sample_change(now: Timestamp) -> Change {
     let ago = |hours: i64| now - SignedDuration::from_hours(hours);
     Change {
         id: ChangeId(1),
@@ -51,6 +51,7 @@ pub(super) fn sample_change(now: Timestamp) -> Change {
         tags: Vec::new(),
         excerpt: Vec::new(),
         replaced: None,
+        imported_from: None,
     }
 }
 

@@ -43,6 +43,7 @@ pub fn change_json(change: &Change, events: &[&Event], site: Option<&str>) -> Va
         "date_line": change.effective,
         "date_only": change.date_only,
         "replaced": change.replaced.is_some(),
+        "imported_from": change.imported_from,
         "tags": change.tags,
         "sentences": { "added": change.sentences[0], "removed": change.sentences[1], "edited": change.sentences[2] },
         "events": events.iter().map(|event| event_json(event)).collect::<Vec<_>>(),

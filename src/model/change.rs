@@ -89,6 +89,8 @@ pub struct Change {
     pub excerpt: Vec<Vec<Piece>>,
     /// Where the whole document was replaced: how much of it stayed, in percent of its words.
     pub replaced: Option<u8>,
+    /// Where it was not seen live: the archive that it was imported from.
+    pub imported_from: Option<String>,
 }
 
 /// What the store remembers of a watch between two checks.
@@ -146,6 +148,18 @@ pub struct Held {
     pub doubt: Option<Rejection>,
     /// Whether fetches were rejected right before it was first seen.
     pub after_outage: bool,
+}
+
+impl Snapshot {
+    /// The header that an imported page bears; it says which archive the page comes from. What a server sends under this name is not
+    /// stored.
+    pub const IMPORTED_FROM: &'static str = "fineprint-imported-from";
+
+    /// The archive that it was imported from; `None` where it was fetched.
+    #[must_use]
+    pub fn imported_from(&self) -> Option<&str> {
+        self.headers.iter().find(|header| header.name == Self::IMPORTED_FROM).map(|header| header.value.as_str())
+    }
 }
 
 impl Held {

@@ -1,4 +1,5 @@
 use super::Clock;
+use super::import::Player;
 use super::intake::{self, Intake};
 use super::parts::{Part, Refused, Taken, Whole, answer, part_number};
 use super::turns::Turns;
@@ -6,6 +7,7 @@ use crate::deliver::Deliver;
 use crate::fetch::{Fetch, Request};
 use crate::model::{Capture, Change, CheckResult, FetchOutcome, Rejection, Settings, Watch, WatchKind, WatchState};
 use crate::page::{self, Baseline};
+use crate::past::Archive;
 use crate::signals::{self, Source};
 use crate::store::{Rehearsal, Store, StoreError};
 use jiff::Timestamp;
@@ -23,6 +25,8 @@ pub struct Monitor {
     pub(super) deliver: Arc<dyn Deliver>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) settings: Arc<Settings>,
+    /// The archive that is being imported, if one is: then nobody is told of anything.
+    pub(super) archive: Option<Archive>,
     turns: Arc<Turns>,
     /// Held while a subscription is read, altered and written.
     pub(super) people: Arc<Mutex<()>>,
@@ -57,7 +61,14 @@ impl Monitor {
         clock: Arc<dyn Clock>,
         settings: Arc<Settings>,
     ) -> Self {
-        Self { store, fetch, deliver, clock, settings, turns: Arc::default(), people: Arc::default() }
+        Self { store, fetch, deliver, clock, settings, archive: None, turns: Arc::default(), people: Arc::default() }
+    }
+
+    /// The same monitor, taking in what an archive plays instead of what is fetched, at the times of the archive, without a word to
+    /// anybody.
+    #[must_use]
+    pub(super) fn importing(&self, archive: Archive, played: &Arc<Player>) -> Self {
+        Self { archive: Some(archive), fetch: played.clone(), clock: played.clone(), ..self.clone() }
     }
 
     /// The same monitor over a store that keeps nothing of what it is given: for dry runs.
@@ -171,8 +182,11 @@ impl Monitor {
         let is_another = is_new || self.is_made_of_others(watch, &state, &parts)?;
         let intake = Intake { watch, state, parts, fingerprint: crate::text::document_fingerprint(&page.document), page, doubt };
         match accepted {
-            Some(accepted) if !is_another => self.decide(intake, &accepted),
-            _ => self.first(&intake),
+            None => self.first(&intake),
+            Some(_) if is_another => self.first(&intake),
+            // What an archive read off the pages is not what this program reads off them.
+            Some(_) if self.archive.is_none() && self.is_after_foreign_text(watch, intake.state.version)? => self.first(&intake),
+            Some(accepted) => self.decide(intake, &accepted),
         }
     }
 

@@ -3,10 +3,11 @@ use super::decide::{Decision, Sighting, decide, part};
 use super::parts::{Taken, part_number, read_again};
 use super::plan;
 use crate::model::{
-    Capture, Change, ChangeId, CheckRecord, CheckResult, Comparison, Document, Held, Memory, Rejection, Seen, SeenText, Sha256, Similarity,
-    Snapshot, Trouble, Version, Watch, WatchKind, WatchState,
+    Capture, Change, ChangeId, CheckRecord, CheckResult, Comparison, Document, Header, Held, Memory, Rejection, Seen, SeenText, Sha256,
+    Similarity, Snapshot, Trouble, Validators, Version, Watch, WatchKind, WatchState,
 };
 use crate::page::{self, Page};
+use crate::past::Archive;
 use crate::signals;
 use crate::store::{Commit, Sequence, Store, StoreError};
 use crate::{compare, judge, reading, text};
@@ -152,7 +153,7 @@ impl Monitor {
 
     /// A sighting that makes no version: its bytes are kept.
     fn keep(&self, intake: Intake<'_>, result: CheckResult, held: Option<Held>, memory: Option<Memory>) -> Result<Checked, StoreError> {
-        let now = self.clock.now();
+        let now = self.seen_at(&intake);
         let mut commit = self.commit_of(&intake)?;
         let watch = intake.watch;
         let last_good = if result == CheckResult::Held { intake.state.last_good } else { Some(now) };
@@ -176,7 +177,7 @@ impl Monitor {
         result: CheckResult,
         change: Option<Change>,
     ) -> Result<Checked, StoreError> {
-        let now = self.clock.now();
+        let now = self.seen_at(intake);
         let mut commit = self.commit_of(intake)?;
         let watch = intake.watch;
         let number = intake.state.version + 1;
@@ -189,8 +190,9 @@ impl Monitor {
         let version =
             Version { watch: watch.id.clone(), number, first_seen, snapshots, fingerprint: text.fingerprint, extractor: rules_key(watch) };
         let plan_for = if held.is_some() { CheckResult::Held } else { result.clone() };
-        commit.mails = change.as_ref().map_or_else(|| Ok(Vec::new()), |change| self.mails(change))?;
-        if let Some(change) = change.as_ref().filter(|_| watch.kind == WatchKind::Index) {
+        let told = change.as_ref().filter(|change| change.imported_from.is_none());
+        commit.mails = told.map_or_else(|| Ok(Vec::new()), |change| self.mails(change))?;
+        if let Some(change) = told.filter(|_| watch.kind == WatchKind::Index) {
             commit.mails.extend(self.tell_of_listed(intake, change, &text.document)?);
         }
         commit.memory = Some((watch.id.clone(), remember(memory, &text.document, text.fingerprint, number, now)));
@@ -233,7 +235,7 @@ impl Monitor {
         accepted: &Document,
         comparison: &Comparison,
     ) -> Result<Change, StoreError> {
-        let (watch, state, now) = (intake.watch, &intake.state, self.clock.now());
+        let (watch, state, now) = (intake.watch, &intake.state, self.seen_at(intake));
         let events = match watch.kind {
             WatchKind::Signals => signals::events(accepted, &text.document),
             WatchKind::Index => Vec::new(),
@@ -279,6 +281,7 @@ impl Monitor {
                 .map(|pair| pair.redline.clone())
                 .collect(),
             replaced: overview.is_rewrite.then_some(overview.kept),
+            imported_from: self.archive.map(|archive| archive.name().to_owned()),
         })
     }
 
@@ -318,7 +321,7 @@ impl Monitor {
             redirects: capture.redirects.clone(),
             fetched: capture.fetched,
             status: capture.status,
-            headers: capture.headers.clone(),
+            headers: self.headers(capture),
             sha256,
             length: capture.body.len() as u64,
             rejection: rejection.cloned(),
@@ -353,15 +356,39 @@ impl Monitor {
     /// The state after a usable fetch, but for what the decision decides.
     fn state_after(&self, intake: &Intake<'_>) -> WatchState {
         WatchState {
-            last_check: Some(self.clock.now()),
+            last_check: Some(self.seen_at(intake)),
             failures: 0,
             rejection: intake.doubt.clone(),
             checks: intake.state.checks + 1,
             missed: intake.page.missed.clone(),
-            parts: intake.parts.iter().map(|part| (part.capture.validators(), part.capture.digest())).collect(),
+            parts: intake.parts.iter().map(|part| (self.validators(&part.capture), part.capture.digest())).collect(),
             troubles: troubles(&intake.parts),
             ..WatchState::default()
         }
+    }
+
+    /// When the pages were seen. The clock of an import may stand later: at the end of the time for which a page of the archive stood.
+    fn seen_at(&self, intake: &Intake<'_>) -> Timestamp {
+        let fetched = intake.parts.iter().map(|part| part.capture.fetched).max();
+        fetched.filter(|_| self.archive.is_some()).unwrap_or_else(|| self.clock.now())
+    }
+
+    /// An archive's page has none: the first fetch asks for the page whatever the server told others.
+    fn validators(&self, capture: &Capture) -> Validators {
+        if self.archive.is_some() { Validators::default() } else { capture.validators() }
+    }
+
+    /// The headers to store: where an import is under way, with the archive's name, which no server may claim.
+    fn headers(&self, capture: &Capture) -> Vec<Header> {
+        let own = self.archive.map(|archive| Header { name: Snapshot::IMPORTED_FROM.to_owned(), value: archive.name().to_owned() });
+        capture.headers.iter().filter(|header| header.name != Snapshot::IMPORTED_FROM).cloned().chain(own).collect()
+    }
+
+    /// Whether the accepted text was read off the pages by others, as an archive of texts holds it.
+    pub(super) fn is_after_foreign_text(&self, watch: &Watch, version: u32) -> Result<bool, StoreError> {
+        let number = self.store.version(&watch.id, version)?.and_then(|version| version.snapshots.first().copied());
+        let snapshot = number.map_or(Ok(None), |number| self.store.snapshot(&watch.id, 0, number))?;
+        Ok(snapshot.is_some_and(|snapshot| snapshot.imported_from() == Some(Archive::Texts.name())))
     }
 }
 

@@ -4,6 +4,7 @@
 mod check;
 mod clock;
 mod decide;
+mod import;
 mod incidents;
 mod intake;
 mod outbox;
@@ -17,6 +18,7 @@ mod turns;
 pub use check::{Checked, Monitor};
 pub use clock::{Clock, SystemClock};
 pub use decide::{Decision, Sighting, decide, part};
+pub use import::{ImportError, Imported};
 pub use incidents::Concern;
 pub use outbox::Delivered;
 pub use people::PeopleError;

@@ -109,7 +109,8 @@ impl Monitor {
             let _turn = self.turn();
             let Some(subscription) = self.store.subscription(id)?.filter(is_due) else { continue };
             let Some(turn) = subscription.digest else { continue };
-            let fresh = changes.iter().filter(|change| change.confirmed > turn.since && change.confirmed <= now);
+            let is_news = |change: &&Change| change.imported_from.is_none() && change.confirmed > turn.since && change.confirmed <= now;
+            let fresh = changes.iter().filter(is_news);
             let told: Vec<(&Change, Vec<&Event>)> =
                 fresh.map(|change| (change, subscription.wanted(change))).filter(|(_, events)| !events.is_empty()).collect();
             let mut mails = Vec::new();

@@ -54,11 +54,13 @@ impl Record for WatchState {
     }
 }
 impl Record for Change {
-    const FORMAT: u8 = 2;
+    const FORMAT: u8 = 3;
 
-    /// Before format 2 a change ended without a word on whether the whole document was replaced.
+    /// Before format 2 a change ended without a word on whether the whole document was replaced, before format 3 without one on
+    /// whether it was imported.
     fn older(format: u8, body: &[u8]) -> Option<postcard::Result<Self>> {
-        (format == 1).then(|| with_nothing(body, 1))
+        let missing = usize::from(3u8.checked_sub(format).filter(|missing| matches!(missing, 1 | 2))?);
+        Some(with_nothing(body, missing))
     }
 }
 impl Record for CheckRecord {}
@@ -352,18 +354,17 @@ mod tests {
         assert_eq!(decode::<WatchState>(Table::States, b"a", &second).unwrap(), state, "format 2 has no troubles");
     }
 
-    /// A change of format 1 is one of today without its last byte, which says that the document was not replaced.
+    /// A change of an older format is one of today without its last bytes, which say that the document was not replaced, and that it
+    /// was not imported.
     #[test]
-    fn a_change_of_the_first_format_is_read() {
+    fn changes_of_older_formats_are_read() {
         let change = change(1, &watch(), [1, 2], [Sha256::of(b"page"); 2]);
         let today = encode(&change).unwrap();
-        assert_eq!(
-            Sha256::of(&[&[1], &today[1..today.len() - 1]].concat()).to_string()[..16],
-            *"203d4557f726a835",
-            "as version 0.1.0 wrote it"
-        );
-        let stored = [&[1], &today[1..today.len() - 1]].concat();
-        assert_eq!(decode::<Change>(Table::Changes, b"1", &stored).unwrap(), change);
+        for (format, missing, digest) in [(1, 2, "203d4557f726a835"), (2, 1, "e7770d44c0b0b6f8")] {
+            let stored = [&[format], &today[1..today.len() - missing]].concat();
+            assert_eq!(Sha256::of(&stored).to_string()[..16], *digest, "as format {format} was written");
+            assert_eq!(decode::<Change>(Table::Changes, b"1", &stored).unwrap(), change);
+        }
     }
 
     /// A subscription of format 1 is one of today without rhythm, digest and consent.
@@ -399,7 +400,7 @@ mod tests {
             ("document", "279fc752d1b1c771"),
             ("memory", "f69465ad64d4866f"),
             ("state", "3ceacb8611f49cd4"),
-            ("change", "e7770d44c0b0b6f8"),
+            ("change", "f80553a22061e3c2"),
             ("mail", "64a03448434482ea"),
             ("subscription", "326f030c457349b4"),
             ("newest", "5e98aaa886032724"),

@@ -1,9 +1,10 @@
 use super::parse::{Watchlist, parse_unfinished};
 use super::problem::{Problem, Report};
 use super::suggest::closest;
-use crate::model::{Watch, WatchId};
+use crate::model::{Selection, Watch, WatchId};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
-use toml_edit::{Array, ArrayOfTables, Document, DocumentMut, Item, Table, value};
+use toml_edit::{Array, ArrayOfTables, Document, DocumentMut, InlineTable, Item, Table, Value, value};
 
 // toml_edit writes the new entry and says where the old ones stand, but the file itself is cut and joined here: printing it
 // again would turn every CRLF into LF.
@@ -17,6 +18,12 @@ pub struct NewWatch {
     pub document: String,
     /// The pages that together are the document.
     pub urls: Vec<String>,
+    /// The parts of the page that hold the document.
+    pub select: Vec<Selection>,
+    /// The parts to leave out.
+    pub remove: Vec<Selection>,
+    /// Whether the page shows nothing without a browser.
+    pub needs_browser: bool,
     /// An interval or a cron expression, as in the file.
     pub schedule: Option<String>,
     /// The language that the document must have.
@@ -31,20 +38,54 @@ pub struct NewWatch {
 /// What is wrong with the new entry (reported under the file name `new watch`), where its document stands already, or the
 /// first problem of a file that is broken before the edit.
 pub fn add(text: &str, file: &str, new: &NewWatch) -> Result<String, Problem> {
-    let before = parse_unfinished(text, file).map_err(first)?;
+    parse_unfinished(text, file).map_err(first)?;
+    checked_entry(new)?;
+    let id = WatchId::new(&new.platform, &new.document);
+    if let Some(table) = watch_tables(text).into_iter().find(|table| table.id == id) {
+        return Err(at(text, file, table.span, format!("`{id}` is already watched"), "remove it first, or choose another name"));
+    }
+    add_all(text, file, std::slice::from_ref(new))
+}
+
+/// The entry as it is written.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn checked_entry(new: &NewWatch) -> Result<String, Problem> {
     let entry = entry_of(new);
     super::parse(&entry, "new watch").map_err(first)?;
-    let id = WatchId::new(&new.platform, &new.document);
+    Ok(entry)
+}
+
+/// Puts documents that are sound and new to the list behind the last one of the same platform, or at the end.
+pub(super) fn add_all(text: &str, file: &str, news: &[NewWatch]) -> Result<String, Problem> {
+    let before = parse_unfinished(text, file).map_err(first)?;
     let tables = watch_tables(text);
-    if let Some(table) = tables.iter().find(|table| table.id == id) {
-        return Err(at(text, file, table.span.clone(), format!("`{id}` is already watched"), "remove it first, or choose another name"));
+    let mut places: BTreeMap<usize, Vec<&NewWatch>> = BTreeMap::new();
+    for new in news {
+        let last = tables.iter().rfind(|table| table.platform == new.platform.trim());
+        places.entry(last.map_or(text.len(), |table| lines_of(text, &table.span).end)).or_default().push(new);
     }
-    let last = tables.iter().rfind(|table| table.platform == new.platform.trim());
-    let place = last.map_or(text.len(), |table| lines_of(text, &table.span).end);
-    let edited = insert(text, place, &entry);
+    let mut edited = text.to_owned();
+    for (place, mut news) in places.into_iter().rev() {
+        let order: HashMap<&str, usize> = news.iter().enumerate().rev().map(|(index, new)| (new.platform.trim(), index)).collect();
+        news.sort_by_key(|new| order.get(new.platform.trim()).copied());
+        let entries: Vec<String> = news.iter().map(|new| entry_of(new)).collect();
+        edited = insert(&edited, place, &entries.join("\n"));
+    }
+    let ids: HashSet<WatchId> = news.iter().map(|new| WatchId::new(&new.platform, &new.document)).collect();
     match parse_unfinished(&edited, file) {
-        Ok(after) if after.lists(&id) && others(&id, &after) == others(&id, &before) => Ok(edited),
-        _ => Err(at(text, file, place..place, format!("`{id}` can't be written here"), "give every watch a [[watch]] line of its own")),
+        Ok(after) if ids.iter().all(|id| after.lists(id)) && others(&ids, &after) == others(&ids, &before) => Ok(edited),
+        _ => {
+            let id = news.first().map(|new| WatchId::new(&new.platform, &new.document).to_string()).unwrap_or_default();
+            Err(at(
+                text,
+                file,
+                text.len()..text.len(),
+                format!("`{id}` can't be written here"),
+                "give every watch a [[watch]] line of its own",
+            ))
+        }
     }
 }
 
@@ -63,7 +104,7 @@ pub fn remove(text: &str, file: &str, id: &WatchId) -> Result<String, Problem> {
     let mut edited = text.to_owned();
     edited.replace_range(with_gap(text, lines_of(text, &table.span)), "");
     match parse_unfinished(&edited, file) {
-        Ok(after) if !after.lists(id) && others(id, &after) == others(id, &before) => Ok(edited),
+        Ok(after) if !after.lists(id) && others(&[id.clone()].into(), &after) == others(&[id.clone()].into(), &before) => Ok(edited),
         _ => Err(entangled(table.span)),
     }
 }
@@ -86,9 +127,9 @@ fn missing(text: &str, file: &str, id: &WatchId, list: &Watchlist) -> Problem {
     at(text, file, 0..0, format!("`{id}` is not in the list"), &help)
 }
 
-/// Everything listed but one document: what no edit of that document may change.
-fn others<'l>(id: &WatchId, list: &'l Watchlist) -> [Vec<&'l Watch>; 2] {
-    [&list.watches, &list.disabled].map(|watches| watches.iter().filter(|watch| &watch.id != id).collect())
+/// Everything listed but some documents: what no edit of those may change.
+fn others<'l>(ids: &HashSet<WatchId>, list: &'l Watchlist) -> [Vec<&'l Watch>; 2] {
+    [&list.watches, &list.disabled].map(|watches| watches.iter().filter(|watch| !ids.contains(&watch.id)).collect())
 }
 
 fn entry_of(new: &NewWatch) -> String {
@@ -98,6 +139,16 @@ fn entry_of(new: &NewWatch) -> String {
     match new.urls.as_slice() {
         [url] => table["url"] = value(url),
         urls => table["urls"] = value(urls.iter().collect::<Array>()),
+    }
+    for (key, selections) in [("select", &new.select), ("remove", &new.remove)] {
+        match selections.as_slice() {
+            [] => {}
+            [one] => table[key] = value(selection(one)),
+            many => table[key] = value(many.iter().map(selection).collect::<Array>()),
+        }
+    }
+    if new.needs_browser {
+        table["needs"] = value("browser");
     }
     for (key, text) in [("schedule", &new.schedule), ("language", &new.language)] {
         if let Some(text) = text {
@@ -112,6 +163,13 @@ fn entry_of(new: &NewWatch) -> String {
     let mut document = DocumentMut::new();
     document["watch"] = Item::ArrayOfTables(entries);
     document.to_string()
+}
+
+fn selection(selection: &Selection) -> Value {
+    match selection {
+        Selection::Css(css) => css.as_str().into(),
+        Selection::Range { start, end } => InlineTable::from_iter([("start", start.as_str()), ("end", end.as_str())]).into(),
+    }
 }
 
 /// Puts an entry between the lines of a text, set off by blank lines.

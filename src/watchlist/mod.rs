@@ -4,6 +4,7 @@
 mod amount;
 mod edit;
 mod fields;
+mod foreign;
 mod language;
 mod page;
 mod parse;
@@ -15,6 +16,7 @@ mod suggest;
 mod syntax;
 
 pub use edit::{NewWatch, add, remove};
+pub use foreign::{Adoption, ForeignList, ForeignWatch, adopt, guess_foreign, read_foreign};
 pub use parse::{Watchlist, parse};
 pub use problem::Problem;
 pub use schedule::{DEFAULT_CONFIRM_AFTER, DEFAULT_SCHEDULE, DEFAULT_ZONE, LEAST_CONFIRM_AFTER, LEAST_INTERVAL, next_due};

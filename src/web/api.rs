@@ -4,7 +4,7 @@ use super::answer::{Kind, Page};
 use super::pages::Pair;
 use super::redline::{Row, Span};
 use super::requests::Fields;
-use super::rows::Filter;
+use super::rows::{Filter, newest_first};
 use super::server::{Made, Missing};
 use super::shelf::{Platform, Shelf, Shelved};
 use super::{matrix, search};
@@ -242,10 +242,7 @@ fn changes(shelf: &Shelf, query: &Fields, site: Option<&str>) -> Result<Value, M
     let before: Option<u64> = one(query, "before", |value| value.parse().ok())?;
     let mut changes = Vec::new();
     let mut next = None;
-    for change in shelf.store().changes(None, usize::MAX)? {
-        if before.is_some_and(|before| change.id.0 >= before) {
-            continue;
-        }
+    for change in newest_first(shelf.store().changes(None, usize::MAX)?, before) {
         let Some(events) = filter.of(&change) else { continue };
         if changes.len() == limit {
             next = Some(change.id.0 + 1);

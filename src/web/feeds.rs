@@ -46,7 +46,10 @@ pub(super) fn feed(shelf: &Shelf, parts: &[&str], site: Option<&str>) -> Made {
     };
     let mut changes = Vec::new();
     for change in shelf.store().changes(None, usize::MAX)? {
-        if let Some(events) = filter.of(&change) {
+        // A reader of feeds takes every entry that it does not know for news.
+        if change.imported_from.is_none()
+            && let Some(events) = filter.of(&change)
+        {
             let events: Vec<Event> = events.into_iter().cloned().collect();
             changes.push((change, events));
         }

@@ -65,6 +65,17 @@ pub(super) fn minute(at: Timestamp) -> String {
     time(at)
 }
 
+/// Changes by the time at which they were confirmed, imported ones among those of their time: those after the one whose number is the
+/// one below `before`.
+pub(super) fn newest_first(mut changes: Vec<Change>, before: Option<u64>) -> Vec<Change> {
+    changes.sort_by_key(|change| std::cmp::Reverse((change.confirmed, change.id)));
+    let Some(before) = before else { return changes };
+    match changes.iter().position(|change| change.id.0.checked_add(1) == Some(before)) {
+        Some(place) => changes.split_off(place),
+        None => changes.into_iter().filter(|change| change.id.0 < before).collect(),
+    }
+}
+
 /// Which changes a list holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Filter {
@@ -90,5 +101,27 @@ impl Filter {
         let events: Vec<&Event> = change.events.iter().filter(asked).collect();
         let whole = self.all && self.topic.is_none() && self.severity.is_none();
         (fits && (whole || !events.is_empty())).then_some(events)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ChangeId;
+
+    #[test]
+    fn imported_changes_stand_among_those_of_their_time() {
+        let change = |(id, day): (u64, i64)| Change {
+            id: ChangeId(id),
+            confirmed: Timestamp::from_second(day * 86_400).unwrap(),
+            ..compose::sample_change(Timestamp::UNIX_EPOCH)
+        };
+        let listed = |before| -> Vec<u64> {
+            let changes = [(4, 2), (3, 1), (2, 9), (1, 8)].map(change).to_vec();
+            newest_first(changes, before).iter().map(|change| change.id.0).collect()
+        };
+        assert_eq!(listed(None), [2, 1, 4, 3]);
+        assert_eq!(listed(Some(5)), [4, 3], "from the one that the page before named");
+        assert_eq!(listed(Some(9)), [2, 1, 4, 3], "a number that no page named");
     }
 }

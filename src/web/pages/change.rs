@@ -167,6 +167,10 @@ const NOT_KEPT: &str = "The text of one of the versions is no longer kept.";
 
 fn seen(change: &Change) -> String {
     let time = |at: Timestamp| minute(at);
+    if let Some(archive) = &change.imported_from {
+        let (old, new) = (time(change.last_seen_old), time(change.first_seen_new));
+        return format!("From an archive ({}): changed between {old} and {new}.", clean::line(archive, 80));
+    }
     format!(
         "Changed between {} and {}; a second look confirmed it on {}.",
         time(change.last_seen_old),

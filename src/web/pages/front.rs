@@ -1,8 +1,8 @@
-use crate::model::{ChangeId, Severity, Topic};
+use crate::model::{Severity, Topic};
 use crate::web::answer::Page;
 use crate::web::matrix::{self, Line};
 use crate::web::requests::{Fields, escaped};
-use crate::web::rows::{Filter, Row};
+use crate::web::rows::{Filter, Row, newest_first};
 use crate::web::server::Made;
 use crate::web::shelf::Shelf;
 use crate::web::stances;
@@ -32,7 +32,7 @@ pub(in crate::web) fn front(shelf: &Shelf, query: &Fields) -> Made {
     let tag = Some(query.one("tag").to_lowercase()).filter(|tag| !tag.is_empty() && shelf.tags().contains(tag));
     let filter = Filter { tag: tag.clone(), ..Filter::default() };
     let changes = shelf.store().changes(None, LOOKED_THROUGH)?;
-    let told = changes.iter().filter_map(|change| Some((change, filter.of(change)?)));
+    let told = changes.iter().filter(|change| change.imported_from.is_none()).filter_map(|change| Some((change, filter.of(change)?)));
     let recent: Vec<Row> = told.map(|(change, events)| Row::with(change, &events)).take(RECENT).collect();
     let platforms = shelf.platforms()?;
     let (platform_count, documents) = (platforms.len(), platforms.iter().map(|platform| platform.documents.len()).sum::<usize>());
@@ -75,13 +75,9 @@ pub(in crate::web) fn changes(shelf: &Shelf, query: &Fields) -> Made {
     let all = query.one("about") == "all";
     let tag = Some(query.one("tag").to_owned()).filter(|tag| !tag.is_empty());
     let filter = Filter { tag, topic, severity, all, ..Filter::default() };
-    let before = query.number("before").map(ChangeId);
     let mut changes = Vec::new();
     let mut next = None;
-    for change in shelf.store().changes(None, usize::MAX)? {
-        if before.is_some_and(|before| change.id >= before) {
-            continue;
-        }
+    for change in newest_first(shelf.store().changes(None, usize::MAX)?, query.number("before")) {
         let Some(events) = filter.of(&change) else { continue };
         if changes.len() == LISTED {
             next = Some(change.id.0 + 1);

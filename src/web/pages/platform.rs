@@ -40,7 +40,7 @@ pub(in crate::web) fn platform(shelf: &Shelf, slug: &str) -> Made {
     for document in &platform.documents {
         changes.extend(shelf.store().changes(Some(&document.id), CHANGES)?);
     }
-    changes.sort_by_key(|change| std::cmp::Reverse(change.id));
+    changes.sort_by_key(|change| std::cmp::Reverse((change.confirmed, change.id)));
     let view = View {
         at: "",
         name: platform.name.clone(),
