@@ -22,7 +22,7 @@ eval:
     cargo build --release --locked
     scripts/eval
 
-# Time comparing and extracting; FINEPRINT_PAGES names a folder of sequences of real pages to extract as well
+# Time comparing and extracting; FINEPRINT_PAGES names a folder of sequences of real pages to extract, and to store, as well
 bench *arguments:
     cargo bench --locked {{ arguments }}
 

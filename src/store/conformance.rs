@@ -384,12 +384,13 @@ fn verification_follows_references(store: &dyn Store) {
             version: Some(version(&watch, 1, &[1, 5])),
             change: Some(change(1, &watch, [1, 2], [Sha256::of(b"other"); 2])),
             mails: vec![mail(1, Some((9, 1)), hour(0))],
-            state: Some((watch, WatchState { version: 3, ..WatchState::default() })),
+            state: Some((watch, WatchState { version: 3, held: Some(held()), ..WatchState::default() })),
             ..Commit::default()
         })
         .unwrap();
     let expected = [
         "versions soundcloud/terms-of-service 1: its snapshot 5 of part 1 is missing",
+        "states soundcloud/terms-of-service: its snapshot 2 of part 0 is missing",
         "states soundcloud/terms-of-service: its version 3 is missing",
         "changes 1: it states another digest for version 1 than its snapshot has",
         "changes 1: its version 2 is missing",

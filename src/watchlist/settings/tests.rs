@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::Secret;
+use crate::model::{Keep, Secret};
 use crate::watchlist::SETTINGS_EXAMPLE;
 
 fn read(text: &str) -> Result<Settings, Vec<String>> {
@@ -45,6 +45,7 @@ fn the_example_shows_every_setting_at_its_default() {
     expect.mail.dkim = Some(Dkim { selector: "fineprint".to_owned(), domain: "example.org".to_owned(), key: None });
     expect.web_url = Some("https://fineprint.example.org".to_owned());
     expect.web.chosen = true;
+    expect.keep = Keep { days: Some(365), snapshots: Some(200) };
     expect.operator = Some("admin@example.org".to_owned());
     assert_eq!(read(&uncommented(SETTINGS_EXAMPLE)), Ok(expect));
 }
@@ -58,7 +59,7 @@ fn the_default_contact_of_the_example_is_the_one_in_use() {
 #[test]
 fn the_example_names_every_setting_that_is_known() {
     let shown = uncommented(SETTINGS_EXAMPLE);
-    let all = [FETCH_KEYS, MAIL_KEYS, DKIM_KEYS, WEB_KEYS, OPERATOR_KEYS].concat();
+    let all = [FETCH_KEYS, MAIL_KEYS, DKIM_KEYS, WEB_KEYS, STORE_KEYS, OPERATOR_KEYS].concat();
     for key in all.into_iter().filter(|key| !["password", "dkim"].contains(key)) {
         assert!(shown.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key}");
     }
