@@ -28,7 +28,7 @@ pub use incident::Incident;
 pub use mail::{Mail, MailBody, MailState, OutboxEntry};
 pub use memory::{Memory, Seen, SeenText};
 pub use rhythm::{DAYS, Hour, Rhythm};
-pub use settings::{Dkim, FetchSettings, MailSettings, Secret, Security, Settings, WebSettings};
+pub use settings::{Dkim, FetchSettings, HealthSettings, MailSettings, Secret, Security, Settings, WebSettings};
 pub use subscription::{Consent, DigestTurn, Subscription, SubscriptionState, Wanted, is_webhook};
 pub use verdict::{Rejection, Verdict};
 pub use watch::{Schedule, Selection, Watch};

@@ -1,6 +1,7 @@
 use super::Clock;
 use super::intake::{self, Intake};
 use super::turns::Turns;
+use super::vitals::Vitals;
 use crate::deliver::Deliver;
 use crate::fetch::{Fetch, Request};
 use crate::model::{Capture, Change, CheckResult, FetchOutcome, Rejection, Settings, Watch, WatchState};
@@ -8,6 +9,7 @@ use crate::page::{self, Answer, Baseline, Page, Rules};
 use crate::store::{Rehearsal, Store, StoreError};
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 /// Every so many fetches go without validators: a server's 304 is not believed for ever.
 const UNCONDITIONAL_EVERY: u64 = 20;
@@ -23,6 +25,7 @@ pub struct Monitor {
     turns: Arc<Turns>,
     /// Held while a subscription is read, altered and written.
     pub(super) people: Arc<Mutex<()>>,
+    vitals: Arc<Vitals>,
 }
 
 /// What a check found.
@@ -62,19 +65,25 @@ impl Monitor {
         clock: Arc<dyn Clock>,
         settings: Arc<Settings>,
     ) -> Self {
-        Self { store, fetch, deliver, clock, settings, turns: Arc::default(), people: Arc::default() }
+        Self { store, fetch, deliver, clock, settings, turns: Arc::default(), people: Arc::default(), vitals: Arc::default() }
     }
 
     /// The same monitor over a store that keeps nothing of what it is given: for dry runs.
     #[must_use]
     pub fn rehearsing(&self) -> Self {
-        Self { store: Arc::new(Rehearsal::over(self.store.clone())), ..self.clone() }
+        Self { store: Arc::new(Rehearsal::over(self.store.clone())), vitals: Arc::default(), ..self.clone() }
     }
 
     /// The store.
     #[must_use]
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
+    }
+
+    /// What was done since the start, and how it feels.
+    #[must_use]
+    pub fn vitals(&self) -> &Vitals {
+        &self.vitals
     }
 
     /// What time it is for this monitor.
@@ -90,6 +99,13 @@ impl Monitor {
     /// When the store refuses; a failing site is no error.
     pub async fn check(&self, watch: &Watch) -> Result<Checked, StoreError> {
         let _turn = self.turns.take(&watch.id).await;
+        let began = Instant::now();
+        let checked = self.check_in_turn(watch).await;
+        self.vitals.checked(checked.as_ref().ok().map(|checked| &checked.result), began.elapsed());
+        checked
+    }
+
+    async fn check_in_turn(&self, watch: &Watch) -> Result<Checked, StoreError> {
         let state = self.store.state(&watch.id)?;
         if !watch.needs_browser
             && let Some(checked) = self.check_once(watch, &state, false).await?

@@ -11,6 +11,7 @@ mod people;
 mod plan;
 mod tick;
 mod turns;
+mod vitals;
 
 pub use check::{Checked, Monitor};
 pub use clock::{Clock, SystemClock};
@@ -19,3 +20,4 @@ pub use incidents::Concern;
 pub use outbox::Delivered;
 pub use people::PeopleError;
 pub use tick::{Tick, TickError};
+pub use vitals::{Counts, DURATIONS, Vitals};

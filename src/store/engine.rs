@@ -3,8 +3,8 @@
 use super::tables::{Table, Tables};
 use super::{Commit, Sequence, Store, StoreError, WordIndex, draft, keys, read, verify};
 use crate::model::{
-    Change, ChangeId, CheckRecord, Document, Incident, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId, Version,
-    WatchId, WatchState,
+    Change, ChangeId, CheckRecord, Document, Incident, MailId, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId,
+    Version, WatchId, WatchState,
 };
 use jiff::Timestamp;
 use std::fmt::Debug;
@@ -16,6 +16,8 @@ pub(super) trait Engine: Send + Sync + Debug {
     fn read<R>(&self, reader: impl FnOnce(&dyn Tables) -> Result<R, StoreError>) -> Result<R, StoreError>;
     /// Writes a commit; see [`Store::commit`].
     fn write(&self, commit: Commit) -> Result<(), StoreError>;
+    /// See [`Store::size_on_disk`].
+    fn size_on_disk(&self) -> Result<u64, StoreError>;
     /// The numbers given out since the start.
     fn given(&self) -> &Given;
 }
@@ -135,6 +137,14 @@ impl<E: Engine> Store for E {
 
     fn outbox(&self, limit: usize) -> Result<Vec<OutboxEntry>, StoreError> {
         self.read(|tables| read::outbox(tables, limit))
+    }
+
+    fn waiting(&self) -> Result<Vec<(Timestamp, MailId)>, StoreError> {
+        self.read(read::waiting)
+    }
+
+    fn size_on_disk(&self) -> Result<u64, StoreError> {
+        Engine::size_on_disk(self)
     }
 
     fn verify(&self) -> Result<Vec<String>, StoreError> {

@@ -122,6 +122,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn outbox_due(&self, until: Timestamp, limit: usize) -> Result<Vec<OutboxEntry>, StoreError>;
     /// The newest mails in whatever state, newest first.
     fn outbox(&self, limit: usize) -> Result<Vec<OutboxEntry>, StoreError>;
+    /// Every mail that waits, and when it is due, the longest overdue first.
+    fn waiting(&self) -> Result<Vec<(Timestamp, MailId)>, StoreError>;
     /// Whether a token was used.
     fn is_spent(&self, token: &Sha256) -> Result<bool, StoreError>;
     /// The incidents that last.
@@ -132,6 +134,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn secret(&self, fresh: [u8; 32]) -> Result<[u8; 32], StoreError>;
     /// A number that rises with every version, change and state that is written, and with nothing else.
     fn revision(&self) -> Result<u64, StoreError>;
+    /// The bytes that it takes on the disk; 0 where it is in memory.
+    fn size_on_disk(&self) -> Result<u64, StoreError>;
     /// Recomputes every digest and follows every reference; a line for each problem.
     fn verify(&self) -> Result<Vec<String>, StoreError>;
 }

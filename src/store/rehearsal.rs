@@ -1,7 +1,7 @@
 use super::{Commit, Sequence, Store, StoreError, WordIndex};
 use crate::model::{
-    Change, ChangeId, CheckRecord, Document, Incident, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId, Version,
-    WatchId, WatchState,
+    Change, ChangeId, CheckRecord, Document, Incident, MailId, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId,
+    Version, WatchId, WatchState,
 };
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -115,6 +115,14 @@ impl Store for Rehearsal {
 
     fn outbox(&self, limit: usize) -> Result<Vec<OutboxEntry>, StoreError> {
         self.real.outbox(limit)
+    }
+
+    fn waiting(&self) -> Result<Vec<(Timestamp, MailId)>, StoreError> {
+        self.real.waiting()
+    }
+
+    fn size_on_disk(&self) -> Result<u64, StoreError> {
+        self.real.size_on_disk()
     }
 
     fn verify(&self) -> Result<Vec<String>, StoreError> {
