@@ -13,6 +13,7 @@ mod retry;
 mod robots;
 mod trouble;
 
+pub use browser::browser;
 pub use http::{FetchError, HttpFetcher, install_crypto};
 
 use crate::model::{FetchOutcome, Validators};
