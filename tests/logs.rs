@@ -8,6 +8,31 @@ use support::house::eventually;
 use support::reader::World;
 use support::smtp::{Conduct, Step};
 
+/// The first words of every message in the sources, up to what is put into it.
+fn messages(folder: &std::path::Path, found: &mut Vec<String>) {
+    let call = regex::Regex::new(r#"(?s)tracing::(?:error|warn|info|debug)!\(.*?"([^"]*)""#).expect("a pattern");
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            messages(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).expect("a source");
+            let words = |message: &str| message.split(['{', ':', ';', ',']).next().unwrap_or_default().trim().to_owned();
+            found.extend(call.captures_iter(&text).map(|call| words(&call[1])));
+        }
+    }
+}
+
+#[test]
+fn every_message_stands_in_the_documentation() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let documented = std::fs::read_to_string(root.join("docs/logging.md")).expect("the documentation");
+    let mut found = Vec::new();
+    messages(&root.join("src"), &mut found);
+    let missing: Vec<_> = found.iter().filter(|words| !documented.contains(words.as_str())).collect();
+    assert!(found.len() > 30 && missing.is_empty(), "not in docs/logging.md: {missing:#?}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_address_gets_into_the_log_whatever_the_mail_server_says() {
     let world = World::begin().await;

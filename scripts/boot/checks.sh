@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by what runs inside a container: a line for each thing that was tried.
 set -u
 exec 2>&1

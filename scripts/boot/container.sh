@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by boot-test and deb-test: a Debian that boots under systemd in a container of its own, without a network but loopback.
 # Needs root, and the Debian packages debootstrap and systemd-container. The tree is made once and kept.
 

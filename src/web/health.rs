@@ -140,3 +140,60 @@ fn answer(status: StatusCode, body: String, content_type: &'static str) -> Respo
 pub async fn serve_health(listener: TcpListener, health: Health, stop: impl Future<Output = ()> + Send + 'static) {
     connections::serve(listener, health.router(), stop).await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deliver::{Deliver, Refusal};
+    use crate::fetch::{Fetch, Request};
+    use crate::model::{FetchOutcome, Incident, Mail, Settings};
+    use crate::monitor::SystemClock;
+    use crate::store::{Commit, MemoryStore};
+    use jiff::Timestamp;
+    use std::pin::Pin;
+
+    /// Nothing goes out, and nothing comes in.
+    #[derive(Debug)]
+    struct Nobody;
+
+    impl Fetch for Nobody {
+        fn fetch<'call>(&'call self, _: &'call Request) -> Pin<Box<dyn Future<Output = FetchOutcome> + Send + 'call>> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    impl Deliver for Nobody {
+        fn deliver<'call>(&'call self, _: &'call Mail) -> Pin<Box<dyn Future<Output = Result<String, Refusal>> + Send + 'call>> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    fn health() -> Health {
+        let store = Arc::new(MemoryStore::default());
+        let monitor = Monitor::new(store, Arc::new(Nobody), Arc::new(Nobody), Arc::new(SystemClock), Arc::new(Settings::default()));
+        Health::new(monitor, Arc::new(Arc::default))
+    }
+
+    async fn said(health: &Health) -> Vec<(&'static str, bool)> {
+        health.ailments().await.iter().map(|ailment| (ailment.key, ailment.fatal)).collect()
+    }
+
+    #[tokio::test]
+    async fn a_scheduler_that_does_not_tick_is_fatal_and_what_the_operator_can_mend_is_not() {
+        let health = health();
+        assert_eq!(said(&health).await, [("tick", true)]);
+        assert_eq!(health.say(is_live).await.status(), StatusCode::SERVICE_UNAVAILABLE);
+        health.monitor.vitals().beat();
+        assert_eq!(said(&health).await, []);
+        let now = Timestamp::now();
+        let stuck =
+            Incident { key: "mail".to_owned(), since: now, told: now, what: "to ana@example.org".to_owned(), advice: String::new() };
+        let commit = Commit { incidents: vec![("mail".to_owned(), Some(stuck))], ..Commit::default() };
+        health.monitor.store().commit(commit).unwrap();
+        assert_eq!(said(&health).await, [("mail", false)]);
+        assert_eq!(health.say(is_live).await.status(), StatusCode::OK);
+        let answer = health.say(<[Ailment]>::is_empty).await;
+        let body = axum::body::to_bytes(answer.into_body(), 1 << 16).await.unwrap();
+        assert!(!body.contains(&b'@') && body.starts_with(b"{\"status\":\"failing\",\"live\":true"), "{body:?}");
+    }
+}
