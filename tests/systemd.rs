@@ -68,6 +68,26 @@ fn the_services_are_shut_tight() {
     }
 }
 
+/// The lines that the example of a drop-in gives for a browser, as somebody would uncomment them.
+fn for_a_browser() -> String {
+    let example = unit("fineprint.service.d/override.conf.example");
+    let (_, lines) = example.split_once("\n# A browser").unwrap();
+    let settings = lines.lines().filter_map(|line| line.strip_prefix('#')).filter(|line| line.starts_with(char::is_uppercase));
+    settings.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_browser_opens_it_no_further_than_that() {
+    let opened = tempfile::tempdir().unwrap();
+    let path = opened.path().join("fineprint.service");
+    let text = unit("fineprint.service").replace("\n[Install]", &format!("{}\n\n[Install]", for_a_browser()));
+    assert!(text.contains("ProcSubset=all") && text.contains("MemoryDenyWriteExecute=no"), "{text}");
+    fs::write(&path, text).unwrap();
+    let threshold = format!("--threshold={MOST_EXPOSED}");
+    let Some(output) = analyze(&["security", "--offline=true", &threshold, path.to_str().unwrap()]) else { return };
+    assert!(output.status.success(), "{}", said(&output));
+}
+
 /// The settings of a unit that both services must have alike.
 fn protection(name: &str) -> Vec<String> {
     const OWN: [&str; 7] = ["Type=", "ExecStart=", "ExecReload=", "Restart", "Timeout", "WatchdogSec=", "SuccessExitStatus="];

@@ -16,16 +16,19 @@ pub(super) fn setup(global: &Global) -> Result<Setup, Failure> {
     Ok(files.read(secret)?)
 }
 
+/// The secrets: the variable that may hold one, and the credential that may.
+pub(super) const CREDENTIALS: [(&str, &str); 3] =
+    [(PASSWORD_VARIABLE, "smtp_password"), (DKIM_VARIABLE, "dkim_key"), (WEBHOOK_VARIABLE, "webhook_secret")];
+
+/// Where systemd puts the credentials.
+pub(super) fn credentials_folder() -> Option<PathBuf> {
+    std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from)
+}
+
 /// A secret from systemd's credentials, else from the environment.
 fn secret(name: &str) -> Option<String> {
-    let credential = match name {
-        PASSWORD_VARIABLE => "smtp_password",
-        DKIM_VARIABLE => "dkim_key",
-        WEBHOOK_VARIABLE => "webhook_secret",
-        _ => return None,
-    };
-    let folder = std::env::var_os("CREDENTIALS_DIRECTORY");
-    let from_file = folder.and_then(|folder| std::fs::read_to_string(Path::new(&folder).join(credential)).ok());
+    let (_, credential) = CREDENTIALS.iter().find(|(variable, _)| *variable == name)?;
+    let from_file = credentials_folder().and_then(|folder| std::fs::read_to_string(folder.join(credential)).ok());
     from_file.or_else(|| std::env::var(name).ok())
 }
 

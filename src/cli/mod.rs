@@ -23,7 +23,7 @@ mod subscriber;
 mod text;
 mod watch;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use failure::Failure;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -86,6 +86,12 @@ enum Outcome {
 }
 
 type Ended = Result<Outcome, Failure>;
+
+/// The command line as a description, from which man pages and completions are made.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}
 
 /// Runs the command line.
 #[must_use]

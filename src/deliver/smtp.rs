@@ -1,6 +1,6 @@
 use super::message::Sender;
 use super::parking::{Parking, close};
-use super::transaction::{About, Lines, refusal, submit, without_address};
+use super::transaction::{About, Lines, refusal, submit, without_addresses};
 use super::{Deliver, DeliverError, DeliverErrorKind, Refusal};
 use crate::model::{Mail, MailSettings, Security};
 use lettre::Message;
@@ -19,6 +19,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 /// one that is cut off may have taken it, and the repeat is a duplicate.
 pub const SEND_TIMEOUT: Duration = Duration::from_mins(3);
 
+/// How long a server may take from connecting to the login where nothing is sent: a person waits.
+const KNOCK_TIMEOUT: Duration = Duration::from_secs(20);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 /// Submission servers commonly refuse an account's sixth connection and later ones.
 const MAX_CONNECTIONS: usize = 4;
@@ -119,6 +121,16 @@ impl SmtpDelivery {
         Conversation { lines: lines.into_vec(), outcome }
     }
 
+    /// Connects as for a mail, login included, and goes again: whether mail could leave.
+    pub async fn knock(&self) -> Result<(), Refusal> {
+        let mut lines = Lines::default();
+        let connecting = timeout(KNOCK_TIMEOUT, self.connect(&mut lines));
+        let connection =
+            connecting.await.unwrap_or_else(|_| Err(Refusal::Temporary(format!("no answer within {} s", KNOCK_TIMEOUT.as_secs()))))?;
+        close(connection);
+        Ok(())
+    }
+
     async fn send_apart(&self, message: &Message, lines: &mut Lines) -> Result<String, Refusal> {
         let mut connection = self.connect(lines).await?;
         let outcome = submit(&mut connection, message, lines).await;
@@ -132,7 +144,7 @@ impl SmtpDelivery {
         let _turn = self.connections.acquire().await;
         self.pace.turn().await;
         let outcome = timeout(self.time_limit, self.send_on_kept(&message)).await.unwrap_or_else(|_| Err(self.too_slow()));
-        let private = |text: String| message.envelope().to().iter().fold(text, |text, to| without_address(&text, to.as_ref()));
+        let private = |text: String| message.envelope().to().iter().fold(text, |text, to| without_addresses(&text, to.as_ref()));
         outcome.map(private).map_err(|refusal| match refusal {
             Refusal::Temporary(text) => Refusal::Temporary(private(text)),
             Refusal::Permanent(text) => Refusal::Permanent(private(text)),

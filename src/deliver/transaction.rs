@@ -137,17 +137,23 @@ fn legible(text: &str) -> String {
     printable.take(MAX_ANSWER).collect::<String>().trim().to_owned()
 }
 
-/// The text without an address that stands in it, so that it may be logged.
-pub(super) fn without_address(text: &str, address: &str) -> String {
-    let (lower, address) = (text.to_ascii_lowercase(), address.to_ascii_lowercase());
+/// The text without the recipient's address, and without any other that a server names, so that it may be logged.
+pub(super) fn without_addresses(text: &str, recipient: &str) -> String {
+    let (lower, recipient) = (text.to_ascii_lowercase(), recipient.to_ascii_lowercase());
     let mut out = String::new();
     let mut rest = 0;
-    for (at, found) in lower.match_indices(&address).filter(|_| !address.is_empty()) {
+    for (at, found) in lower.match_indices(&recipient).filter(|_| !recipient.is_empty()) {
         out.push_str(&text[rest..at]);
         out.push_str("recipient");
         rest = at + found.len();
     }
-    out + &text[rest..]
+    out.push_str(&text[rest..]);
+    let is_edge = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | ',' | ';' | '\'' | '"');
+    let masked = |word: &str| {
+        let bare = word.trim_end_matches(is_edge);
+        if bare.contains('@') { format!("address{}", &word[bare.len()..]) } else { word.to_owned() }
+    };
+    out.split_inclusive(is_edge).map(masked).collect()
 }
 
 #[cfg(test)]
@@ -159,12 +165,13 @@ mod tests {
         let cases = [
             ("550 <Me@Example.org>: unknown", "550 <recipient>: unknown"),
             ("250 ok", "250 ok"),
+            ("551 try <bo@home.example>, or a+b@c.example; me@x.y", "551 try <address>, or address; address"),
             ("é me@example.org me@example.org", "é recipient recipient"),
         ];
         for (given, expected) in cases {
-            assert_eq!(without_address(given, "me@example.org"), expected);
+            assert_eq!(without_addresses(given, "me@example.org"), expected);
         }
-        assert_eq!(without_address("250 ok", ""), "250 ok");
+        assert_eq!(without_addresses("250 ok", ""), "250 ok");
     }
 
     #[test]

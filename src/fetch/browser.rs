@@ -24,6 +24,16 @@ const CLOCK: u32 = 15_000;
 /// How many browsers run at once; each takes some 250 MB.
 const AT_ONCE: usize = 2;
 
+/// The browser of the settings, or the usual one; `None` where there is none. One that the settings name may be missing.
+#[must_use]
+pub fn browser(settings: &FetchSettings) -> Option<PathBuf> {
+    match settings.browser.as_deref() {
+        Some("off") => None,
+        Some(path) => Some(PathBuf::from(path)),
+        None => USUAL.iter().map(PathBuf::from).find(|path| path.exists()),
+    }
+}
+
 /// A browser on this machine.
 #[derive(Debug)]
 pub(super) struct Browser {
@@ -37,13 +47,8 @@ pub(super) struct Browser {
 impl Browser {
     /// The browser of the settings, or the usual one; `None` where there is none.
     pub(super) fn find(settings: &FetchSettings, guard: Guard) -> Option<Self> {
-        let program = match settings.browser.as_deref() {
-            Some("off") => return None,
-            Some(path) => Some(PathBuf::from(path)),
-            None => USUAL.iter().map(PathBuf::from).find(|path| path.exists()),
-        };
         let agent = format!("Mozilla/5.0 (compatible; {})", settings.user_agent);
-        Some(Self { program: program?, agent, guard, max_body: settings.max_body, turns: Semaphore::new(AT_ONCE) })
+        Some(Self { program: browser(settings)?, agent, guard, max_body: settings.max_body, turns: Semaphore::new(AT_ONCE) })
     }
 
     /// The page's text as markup, once its scripts have run: a fresh profile, no way out but the proxy, and all of it gone afterwards.

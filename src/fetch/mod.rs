@@ -12,6 +12,7 @@ mod proxy;
 mod retry;
 mod trouble;
 
+pub use browser::browser;
 pub use http::{FetchError, HttpFetcher, install_crypto};
 
 use crate::model::{FetchOutcome, Validators};

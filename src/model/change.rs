@@ -197,3 +197,19 @@ pub enum CheckResult {
     /// A text that was there before came back and went again: the page is served in variants.
     Flap,
 }
+
+impl CheckResult {
+    /// A short, stable name, for counting.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Unchanged => "unchanged",
+            Self::Held => "held",
+            Self::Variant => "variant",
+            Self::Changed(_) => "changed",
+            Self::Rejected(_) => "rejected",
+            Self::Flap => "flap",
+        }
+    }
+}

@@ -30,7 +30,7 @@ pub use mail::{Mail, MailBody, MailState, OutboxEntry};
 pub use memory::{Memory, Seen, SeenText};
 pub use promise::{Assessment, Promise, Standing};
 pub use rhythm::{DAYS, Hour, Rhythm};
-pub use settings::{Dkim, FetchSettings, Keep, MailSettings, Secret, Security, Settings, WebSettings};
+pub use settings::{Dkim, FetchSettings, HealthSettings, Keep, MailSettings, Secret, Security, Settings, WebSettings};
 pub use subscription::{Consent, DigestTurn, Subscription, SubscriptionState, Wanted, is_webhook};
 pub use verdict::{Rejection, Verdict};
 pub use watch::{Schedule, Selection, Watch, WatchKind};

@@ -16,6 +16,8 @@ pub struct Settings {
     pub web: WebSettings,
     /// Which bytes of old fetches are kept.
     pub keep: Keep,
+    /// Where supervisors and Prometheus ask how the daemon is.
+    pub health: HealthSettings,
     /// The operator's mailbox, for incidents; `None`: they stand in the log alone.
     pub operator: Option<String>,
 }
@@ -43,6 +45,21 @@ pub struct WebSettings {
 impl Default for WebSettings {
     fn default() -> Self {
         Self { listen: Some(SocketAddr::from(([127, 0, 0, 1], 8420))), chosen: false, behind_proxy: false }
+    }
+}
+
+/// Where supervisors and Prometheus ask how the daemon is: a port of its own, which no web server hands on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HealthSettings {
+    /// The address and port to listen on; `None`: nobody can ask.
+    pub listen: Option<SocketAddr>,
+    /// Whether the operator chose the address: then the daemon does not start without it.
+    pub chosen: bool,
+}
+
+impl Default for HealthSettings {
+    fn default() -> Self {
+        Self { listen: Some(SocketAddr::from(([127, 0, 0, 1], 8421))), chosen: false }
     }
 }
 

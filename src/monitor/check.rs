@@ -3,6 +3,7 @@ use super::import::Player;
 use super::intake::{self, Intake};
 use super::parts::{Part, Refused, Taken, Whole, answer, part_number};
 use super::turns::Turns;
+use super::vitals::Vitals;
 use crate::deliver::Deliver;
 use crate::fetch::{Fetch, Request};
 use crate::model::{Capture, Change, CheckResult, FetchOutcome, Rejection, Settings, Watch, WatchKind, WatchState};
@@ -13,6 +14,7 @@ use crate::store::{Rehearsal, Store, StoreError};
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 /// Every so many fetches go without validators: a server's 304 is not believed for ever.
 const UNCONDITIONAL_EVERY: u64 = 20;
@@ -30,6 +32,7 @@ pub struct Monitor {
     turns: Arc<Turns>,
     /// Held while a subscription is read, altered and written.
     pub(super) people: Arc<Mutex<()>>,
+    vitals: Arc<Vitals>,
 }
 
 /// What a check found.
@@ -61,7 +64,17 @@ impl Monitor {
         clock: Arc<dyn Clock>,
         settings: Arc<Settings>,
     ) -> Self {
-        Self { store, fetch, deliver, clock, settings, archive: None, turns: Arc::default(), people: Arc::default() }
+        Self {
+            store,
+            fetch,
+            deliver,
+            clock,
+            settings,
+            archive: None,
+            turns: Arc::default(),
+            people: Arc::default(),
+            vitals: Arc::default(),
+        }
     }
 
     /// The same monitor, taking in what an archive plays instead of what is fetched, at the times of the archive, without a word to
@@ -74,7 +87,7 @@ impl Monitor {
     /// The same monitor over a store that keeps nothing of what it is given: for dry runs.
     #[must_use]
     pub fn rehearsing(&self) -> Self {
-        Self { store: Arc::new(Rehearsal::over(self.store.clone())), ..self.clone() }
+        Self { store: Arc::new(Rehearsal::over(self.store.clone())), vitals: Arc::default(), ..self.clone() }
     }
 
     /// The store.
@@ -87,6 +100,12 @@ impl Monitor {
     #[must_use]
     pub fn watches_signals(&self) -> bool {
         self.settings.fetch.signals
+    }
+
+    /// What was done since the start, and how it feels.
+    #[must_use]
+    pub fn vitals(&self) -> &Vitals {
+        &self.vitals
     }
 
     /// What time it is for this monitor.
@@ -102,6 +121,13 @@ impl Monitor {
     /// When the store refuses; a failing site is no error.
     pub async fn check(&self, watch: &Watch) -> Result<Checked, StoreError> {
         let _turn = self.turns.take(&watch.id).await;
+        let began = Instant::now();
+        let checked = self.check_in_turn(watch).await;
+        self.vitals.checked(checked.as_ref().ok().map(|checked| &checked.result), began.elapsed());
+        checked
+    }
+
+    async fn check_in_turn(&self, watch: &Watch) -> Result<Checked, StoreError> {
         let state = self.store.state(&watch.id)?;
         if !watch.needs_browser
             && let Some(checked) = self.check_once(watch, &state, false).await?

@@ -14,6 +14,7 @@ mod plan;
 mod promises;
 mod tick;
 mod turns;
+mod vitals;
 
 pub use check::{Checked, Monitor};
 pub use clock::{Clock, SystemClock};
@@ -23,3 +24,4 @@ pub use incidents::Concern;
 pub use outbox::Delivered;
 pub use people::PeopleError;
 pub use tick::{Tick, TickError};
+pub use vitals::{Counts, DURATIONS, Vitals};

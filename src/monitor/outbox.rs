@@ -42,6 +42,7 @@ impl Monitor {
             } else {
                 Err(Refusal::Permanent("the subscription ended before this mail was sent".to_owned()))
             };
+            self.vitals().delivered(&answer);
             let entry = self.moved_on(entry, answer);
             match &entry.state {
                 MailState::Sent { .. } => delivered.sent += 1,

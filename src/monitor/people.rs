@@ -215,7 +215,7 @@ impl Monitor {
     /// A subscription whose mail was refused for good goes quiet, with the server's words.
     pub(super) fn suspended(&self, id: SubscriptionId, reason: &str) -> Result<Option<Subscription>, StoreError> {
         let Some(subscription) = self.store.subscription(id)?.filter(Subscription::is_confirmed) else { return Ok(None) };
-        tracing::warn!(subscription = id.0, "a subscription was suspended: {reason}");
+        tracing::warn!(subscription = id.0, "a subscription was suspended, since its mail was refused for good");
         let state = SubscriptionState::Suspended { at: self.clock.now(), reason: reason.to_owned() };
         Ok(Some(Subscription { state, ..subscription }))
     }

@@ -23,6 +23,12 @@ pub enum ControlError {
         /// Why.
         reason: std::io::Error,
     },
+    /// The caller may not look into the state folder.
+    #[error("{path} belongs to another account; run this command as root, or as that account")]
+    Forbidden {
+        /// The state folder.
+        path: PathBuf,
+    },
     /// The daemon went away, or speaks another version.
     #[error("the running daemon broke off: {0}; is it of the same version as this command?")]
     Broken(String),
@@ -145,9 +151,16 @@ async fn say(writer: &mut OwnedWriteHalf, reply: &Reply) -> std::io::Result<()> 
 /// Sends a wish to the daemon that holds this state folder; `None` where none is running.
 ///
 /// # Errors
-/// When the daemon breaks off.
+/// When the daemon breaks off, or the caller may not look into the state folder.
 pub async fn call(state: &Path, wish: &Wish, replies: &mut (dyn FnMut(Reply) + Send)) -> Option<Result<(), ControlError>> {
-    let stream = UnixStream::connect(state.join(NAME)).await.ok()?;
+    let stream = match UnixStream::connect(state.join(NAME)).await {
+        Ok(stream) => stream,
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+            return Some(Err(ControlError::Forbidden { path: state.to_owned() }));
+        }
+        // Nobody is there: no socket, or one that a dead daemon left behind.
+        Err(_) => return None,
+    };
     Some(converse(stream, wish, replies).await.map_err(|error| ControlError::Broken(error.to_string())))
 }
 

@@ -6,7 +6,7 @@ use crate::model::{CheckResult, Settings, Watch, WatchId, WatchKind};
 use crate::monitor::{Checked, Concern, Monitor, Tick, TickError};
 use crate::store::{Commit, StoreError};
 use crate::watchlist::Watchlist;
-use crate::web::{self, Site};
+use crate::web::{self, Health, Site};
 use std::collections::HashSet;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -46,9 +46,11 @@ pub enum DaemonError {
     /// The scheduler could not be started.
     #[error(transparent)]
     Tick(#[from] TickError),
-    /// The address for the web pages, which the operator chose, can't be had.
-    #[error("the web pages can't be served at {address}: {reason}; choose another with [web] listen")]
+    /// An address that the operator chose can't be had.
+    #[error("nothing can be served at {address}: {reason}; choose another with [{table}] listen")]
     Listen {
+        /// The table of the settings that names it.
+        table: &'static str,
         /// Where.
         address: SocketAddr,
         /// Why.
@@ -73,8 +75,8 @@ pub async fn run(setup: Setup, monitor: Monitor, shutdown: impl Future<Output = 
     let wake = Arc::new(Notify::new());
     let tick = Tick::start(TICK, wake.clone()).await?;
     let delivering = daemon.tasks.spawn(deliver(daemon.desk.clone(), daemon.stop.clone()));
-    daemon.tasks.spawn(look_after(daemon.desk.clone(), daemon.broken.clone(), daemon.stop.clone()));
-    daemon.open_site().await?;
+    daemon.tasks.spawn(look_after(daemon.desk.clone(), daemon.stop.clone()));
+    daemon.open_ports().await?;
     let mut hangup = signal(SignalKind::hangup())?;
     let reload = daemon.desk.reload.clone();
     daemon.systemd.ready(&format!("watching {} documents", daemon.desk.watches().len()));
@@ -107,8 +109,6 @@ struct Daemon {
     stop: CancellationToken,
     /// When the watchlist was last written, to see that it was written again.
     written: Option<SystemTime>,
-    /// What is wrong with the watchlist, while its last good one is in force.
-    broken: Arc<Mutex<Option<String>>>,
 }
 
 impl Daemon {
@@ -123,38 +123,44 @@ impl Daemon {
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             written,
-            broken: Arc::default(),
         }
     }
 
-    /// Opens the web pages. Where another program has the port that nobody asked for, the daemon does without them.
-    async fn open_site(&self) -> Result<(), DaemonError> {
-        let Some(address) = self.settings.web.listen else { return Ok(()) };
-        let listener = match TcpListener::bind(address).await {
-            Ok(listener) => listener,
-            Err(reason) if self.settings.web.chosen => return Err(DaemonError::Listen { address, reason }),
-            Err(reason) => {
-                tracing::warn!(%address, "the web pages are not served, {reason}; choose another address with [web] listen");
-                return Ok(());
-            }
-        };
+    /// Opens the web pages, and the port that says how the daemon is.
+    async fn open_ports(&self) -> Result<(), DaemonError> {
+        let (web, health) = (&self.settings.web, &self.settings.health);
+        if let Some(listener) = listen("web", "the pages are", web.listen, web.chosen).await? {
+            let site = Site::new(self.desk.monitor.clone(), self.settings.clone(), self.list(), self.desk.mail.clone());
+            self.serve(web::serve(listener, site, self.stop.clone().cancelled_owned()));
+        }
+        if let Some(listener) = listen("health", "/healthz and /metrics are", health.listen, health.chosen).await? {
+            let health = Health::new(self.desk.monitor.clone(), self.list());
+            self.serve(web::serve_health(listener, health, self.stop.clone().cancelled_owned()));
+        }
+        Ok(())
+    }
+
+    /// The watches in force, whenever somebody asks.
+    fn list(&self) -> Arc<dyn Fn() -> Arc<Vec<Watch>> + Send + Sync> {
         let desk = self.desk.clone();
-        let site = Site::new(self.desk.monitor.clone(), self.settings.clone(), Arc::new(move || desk.watches()), self.desk.mail.clone());
-        let (stop, stopped) = (self.stop.clone(), self.stop.clone());
-        tracing::info!("the pages are at http://{address}/");
+        Arc::new(move || desk.watches())
+    }
+
+    fn serve(&self, serving: impl Future<Output = ()> + Send + 'static) {
+        let stopped = self.stop.clone();
         self.tasks.spawn(async move {
             tokio::select! {
-                () = web::serve(listener, site, async move { stop.cancelled().await }) => {}
+                () = serving => {}
                 // A reader who keeps a connection open does not keep the daemon.
                 () = async move { stopped.cancelled().await; tokio::time::sleep(LAST_PAGES).await } => {}
             }
         });
-        Ok(())
     }
 
     /// One beat of the scheduler: the watchdog is fed, what is due is started, mail is sent, an edited watchlist is read.
     fn beat(&mut self) -> Result<(), StoreError> {
         self.systemd.alive();
+        self.desk.monitor.vitals().beat();
         if written(&self.source) != self.written {
             self.reload();
         }
@@ -209,15 +215,16 @@ impl Daemon {
         match read_watchlist(&self.source) {
             Ok(Watchlist { watches, promises, .. }) => {
                 tracing::info!(watches = watches.len(), "the watchlist was read again");
-                *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = None;
                 self.desk.promise(promises);
+                self.desk.monitor.vitals().set_broken(None);
                 if let Err(error) = self.desk.replace(watches).and_then(|()| self.plan()) {
                     tracing::error!("the due-queue could not be brought up to date: {error}");
                 }
             }
             Err(error) => {
-                tracing::error!("the watchlist has problems, the last good one stays in force:\n{error}");
-                *self.broken.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+                let problems = error.to_string().replace('\n', "; ");
+                tracing::error!("the watchlist has problems, the last good one stays in force: {problems}");
+                self.desk.monitor.vitals().set_broken(Some(error.to_string()));
             }
         }
         self.systemd.ready(&format!("watching {} documents", self.desk.watches().len()));
@@ -253,6 +260,22 @@ impl Daemon {
             tracing::warn!("some checks did not end in time; they will be done again at the next start");
         }
         tracing::info!("fineprint has stopped");
+    }
+}
+
+/// A port of the settings' `[table]`. Where another program has one that nobody asked for, the daemon does without it.
+async fn listen(table: &'static str, what: &str, address: Option<SocketAddr>, chosen: bool) -> Result<Option<TcpListener>, DaemonError> {
+    let Some(address) = address else { return Ok(None) };
+    match TcpListener::bind(address).await {
+        Ok(listener) => {
+            tracing::info!(%address, "{what} at http://{address}/");
+            Ok(Some(listener))
+        }
+        Err(reason) if chosen => Err(DaemonError::Listen { table, address, reason }),
+        Err(reason) => {
+            tracing::warn!(%address, "a port can't be had, {reason}; choose another with [{table}] listen, or \"off\"");
+            Ok(None)
+        }
     }
 }
 
@@ -295,15 +318,14 @@ fn report(desk: &Desk, watch: &WatchId, checked: Result<Checked, StoreError>) {
 }
 
 /// Looks every ten minutes at what the operator should see to, and every day at what takes longer to see.
-async fn look_after(desk: Desk, broken: Arc<Mutex<Option<String>>>, stop: CancellationToken) {
+async fn look_after(desk: Desk, stop: CancellationToken) {
     let mut rounds = 0u64;
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(LOOK_EVERY) => {}
         }
-        let broken = broken.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let others = broken.map(|problem| Concern {
+        let others = desk.monitor.vitals().broken().map(|problem| Concern {
             key: "watchlist".to_owned(),
             what: format!("The watchlist can't be read, and the last good one is in force: {problem}"),
             advice: "Mend it; it is read again when it is saved.".to_owned(),

@@ -82,7 +82,8 @@ pub enum Reply {
     Failed(String),
     /// What was named is not there; a sentence for people.
     Unknown(String),
-    /// How many watches there are, how many wait to be checked, how many mails wait.
+    /// How many watches there are, how many wait to be checked, how many mails wait, and whether the
+    /// scheduler ticks.
     Status {
         /// Watches of the list.
         watches: usize,
@@ -90,6 +91,8 @@ pub enum Reply {
         due: usize,
         /// Mails that wait.
         mails: usize,
+        /// How many seconds ago the scheduler's last tick was; `None` where no daemon runs.
+        beat: Option<u64>,
     },
     /// The state of every watch, in the order of the list, and when it is due.
     States(Vec<(WatchId, WatchState, Option<jiff::Timestamp>)>),

@@ -67,9 +67,12 @@ pub fn log() {
     let filter = EnvFilter::try_new(format!("{wanted},lettre=info")).unwrap_or_else(|_| EnvFilter::new("info,lettre=info"));
     let under_journald = std::env::var_os("JOURNAL_STREAM").is_some();
     let registry = tracing_subscriber::registry().with(filter);
+    let on_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).with_ansi(on_terminal);
     let started = match tracing_journald::layer() {
-        Ok(journald) if under_journald => registry.with(journald).try_init(),
-        _ => registry.with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false)).try_init(),
+        // WATCH=, not F_WATCH=: no name of ours is one of journald's (`man 7 systemd.journal-fields`).
+        Ok(journald) if under_journald => registry.with(journald.with_field_prefix(None)).try_init(),
+        _ => registry.with(lines).try_init(),
     };
     if let Err(error) = started {
         eprintln!("the log could not be opened: {error}");

@@ -1,11 +1,9 @@
 use super::desk::{Desk, Reply, Wish};
-use crate::model::{ChangeId, MailState, Subscription, SubscriptionId, Wanted, WatchId};
+use crate::model::{ChangeId, Subscription, SubscriptionId, Wanted, WatchId};
 use crate::store::{Commit, Sequence, Store, StoreError};
 
 /// How many lines of a history one reply holds.
 const HISTORY: usize = 200;
-/// How many waiting mails are counted at most.
-const COUNTED: usize = 10_000;
 
 /// Grants a wish that needs nothing but the store.
 pub(super) fn grant(desk: &Desk, wish: Wish) -> Result<Reply, StoreError> {
@@ -33,8 +31,9 @@ pub(super) fn grant(desk: &Desk, wish: Wish) -> Result<Reply, StoreError> {
 
 fn status(desk: &Desk, store: &dyn Store) -> Result<Reply, StoreError> {
     let now = desk.monitor.now();
-    let waiting = store.outbox(COUNTED)?.iter().filter(|entry| matches!(entry.state, MailState::Due { .. })).count();
-    Ok(Reply::Status { watches: desk.watches().len(), due: store.due(now, COUNTED)?.len(), mails: waiting })
+    let (mails, due) = (store.waiting()?.len(), store.due(now, usize::MAX)?.len());
+    let beat = desk.monitor.vitals().since_beat().map(|since| since.as_secs());
+    Ok(Reply::Status { watches: desk.watches().len(), due, mails, beat })
 }
 
 fn states(desk: &Desk, store: &dyn Store) -> Result<Reply, StoreError> {

@@ -262,6 +262,8 @@ fn mails_move_on(store: &dyn Store) {
     let due = |until| store.outbox_due(until, 9).unwrap().iter().map(|mail| mail.id.0).collect::<Vec<_>>();
     assert_eq!((due(hour(0)), due(hour(1)), due(hour(5))), (vec![], vec![2, 3], vec![1, 2, 3]), "in the order of their numbers");
     assert_eq!(store.outbox_due(hour(5), 2).unwrap(), mails[..2]);
+    let waiting: Vec<_> = store.waiting().unwrap().into_iter().map(|(at, mail)| (at, mail.0)).collect();
+    assert_eq!(waiting, [(hour(1), 2), (hour(1), 3), (hour(5), 1), (hour(9), 4)]);
     mails[0].attempts = 1;
     mails[0].state = MailState::Due { at: hour(7), last_error: Some("451 later".to_owned()) };
     mails[1].state = MailState::Sent { at: hour(1), answer: "250 ok".to_owned() };

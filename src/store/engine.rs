@@ -3,8 +3,8 @@
 use super::tables::{Table, Tables};
 use super::{Commit, Footprint, Sequence, Share, Store, StoreError, WordIndex, draft, export, footprint, keys, read, retention, verify};
 use crate::model::{
-    Change, ChangeId, CheckRecord, Document, Incident, Keep, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId, Version,
-    WatchId, WatchState,
+    Change, ChangeId, CheckRecord, Document, Incident, Keep, MailId, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId,
+    Version, WatchId, WatchState,
 };
 use jiff::Timestamp;
 use std::fmt::Debug;
@@ -18,6 +18,8 @@ pub(super) trait Engine: Send + Sync + Debug {
     fn still<R>(&self, reader: impl FnOnce(&dyn Tables) -> Result<R, StoreError>) -> Result<R, StoreError>;
     /// Writes a commit; see [`Store::commit`].
     fn write(&self, commit: Commit) -> Result<(), StoreError>;
+    /// See [`Store::size_on_disk`].
+    fn size_on_disk(&self) -> Result<u64, StoreError>;
     /// The numbers given out since the start.
     fn given(&self) -> &Given;
 }
@@ -154,6 +156,14 @@ impl<E: Engine> Store for E {
 
     fn footprint(&self) -> Result<Footprint, StoreError> {
         self.read(footprint::footprint)
+    }
+
+    fn waiting(&self) -> Result<Vec<(Timestamp, MailId)>, StoreError> {
+        self.read(read::waiting)
+    }
+
+    fn size_on_disk(&self) -> Result<u64, StoreError> {
+        Engine::size_on_disk(self)
     }
 
     fn verify(&self) -> Result<Vec<String>, StoreError> {

@@ -51,6 +51,14 @@ impl Folder {
         }
     }
 
+    /// The bytes of its files.
+    pub(super) fn size(&self) -> io::Result<u64> {
+        fs::read_dir(&self.path)?.try_fold(0, |sum, entry| {
+            // What went since the folder was listed takes no room.
+            Ok(sum + entry?.metadata().map_or(0, |file| if file.is_file() { file.len() } else { 0 }))
+        })
+    }
+
     /// Where it is.
     pub(super) fn path(&self) -> &Path {
         &self.path

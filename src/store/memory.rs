@@ -46,6 +46,10 @@ impl Engine for MemoryStore {
         Ok(())
     }
 
+    fn size_on_disk(&self) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+
     fn given(&self) -> &Given {
         &self.given
     }

@@ -132,6 +132,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn outbox_due(&self, until: Timestamp, limit: usize) -> Result<Vec<OutboxEntry>, StoreError>;
     /// The newest mails in whatever state, newest first.
     fn outbox(&self, limit: usize) -> Result<Vec<OutboxEntry>, StoreError>;
+    /// Every mail that waits, and when it is due, the longest overdue first.
+    fn waiting(&self) -> Result<Vec<(Timestamp, MailId)>, StoreError>;
     /// Whether a token was used.
     fn is_spent(&self, token: &Sha256) -> Result<bool, StoreError>;
     /// The incidents that last.
@@ -148,6 +150,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn surplus(&self, keep: Keep, now: Timestamp) -> Result<Share, StoreError>;
     /// What the snapshots take.
     fn footprint(&self) -> Result<Footprint, StoreError>;
+    /// The bytes that it takes on the disk; 0 where it is in memory.
+    fn size_on_disk(&self) -> Result<u64, StoreError>;
     /// Recomputes every digest and follows every reference; a line for each problem.
     fn verify(&self) -> Result<Vec<String>, StoreError>;
 }

@@ -181,6 +181,12 @@ pub(super) fn outbox_due(tables: &dyn Tables, until: Timestamp, limit: usize) ->
     numbers.into_iter().map(listed).collect()
 }
 
+pub(super) fn waiting(tables: &dyn Tables) -> Result<Vec<(Timestamp, MailId)>, StoreError> {
+    let number = |key: &[u8]| keys::last_u64(key).ok_or_else(|| codec::damaged(Table::OutboxDue, key, "it names no mail".to_owned()));
+    let entries = tables.scan(Table::OutboxDue, &KeyRange::all(), Order::Rising, usize::MAX)?;
+    entries.iter().map(|(key, _)| Ok((time_of(Table::OutboxDue, key)?, MailId(number(key)?)))).collect()
+}
+
 pub(super) fn outbox(tables: &dyn Tables, limit: usize) -> Result<Vec<OutboxEntry>, StoreError> {
     records(tables, Table::Outbox, &KeyRange::all(), Order::Falling, limit)
 }

@@ -1,7 +1,7 @@
 use super::{Commit, Footprint, Sequence, Share, Store, StoreError, WordIndex};
 use crate::model::{
-    Change, ChangeId, CheckRecord, Document, Incident, Keep, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId, Version,
-    WatchId, WatchState,
+    Change, ChangeId, CheckRecord, Document, Incident, Keep, MailId, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId,
+    Version, WatchId, WatchState,
 };
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -127,6 +127,14 @@ impl Store for Rehearsal {
 
     fn footprint(&self) -> Result<Footprint, StoreError> {
         self.real.footprint()
+    }
+
+    fn waiting(&self) -> Result<Vec<(Timestamp, MailId)>, StoreError> {
+        self.real.waiting()
+    }
+
+    fn size_on_disk(&self) -> Result<u64, StoreError> {
+        self.real.size_on_disk()
     }
 
     fn verify(&self) -> Result<Vec<String>, StoreError> {

@@ -182,6 +182,10 @@ impl Engine for SledStore {
         acknowledged.recv().map_err(|_| gone())?
     }
 
+    fn size_on_disk(&self) -> Result<u64, StoreError> {
+        self.shared.folder.size().map_err(|error| StoreError::Io(error.to_string()))
+    }
+
     fn given(&self) -> &Given {
         &self.given
     }

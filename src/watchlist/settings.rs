@@ -3,7 +3,7 @@ use super::fields::Fields;
 use super::page::page_url;
 use super::problem::{Complaint, Problem, Report};
 use super::syntax::sound_text;
-use crate::model::{Dkim, FetchSettings, MailSettings, Secret, Security, Settings, WebSettings};
+use crate::model::{Dkim, FetchSettings, HealthSettings, MailSettings, Secret, Security, Settings, WebSettings};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub const DKIM_VARIABLE: &str = "FINEPRINT_DKIM_KEY";
 /// The same for what webhooks are signed with.
 pub const WEBHOOK_VARIABLE: &str = "FINEPRINT_WEBHOOK_SECRET";
 
-const ROOT_KEYS: &[&str] = &["fetch", "mail", "web", "store", "operator"];
+const ROOT_KEYS: &[&str] = &["fetch", "mail", "web", "health", "store", "operator"];
 const FETCH_KEYS: &[&str] = &[
     "user_agent",
     "contact",
@@ -42,6 +42,7 @@ const MAIL_KEYS: &[&str] = &["server", "port", "security", "username", "password
 const DKIM_KEYS: &[&str] = &["selector", "domain"];
 const WEB_KEYS: &[&str] = &["url", "listen", "behind_proxy"];
 const STORE_KEYS: &[&str] = &["keep_days", "keep_snapshots"];
+const HEALTH_KEYS: &[&str] = &["listen"];
 const OPERATOR_KEYS: &[&str] = &["mail"];
 
 /// Bounds that keep a slip of the finger from turning into a flood of requests.
@@ -77,6 +78,11 @@ pub fn parse_settings(text: &str, file: &str, env: impl Fn(&str) -> Option<Strin
     if let Some(fields) = root.table("store", STORE_KEYS, &mut report) {
         settings.keep.days = fields.number("keep_days", 1..=MOST_KEPT, &mut report);
         settings.keep.snapshots = fields.number("keep_snapshots", 1..=MOST_KEPT, &mut report);
+    }
+    if let Some(fields) = root.table("health", HEALTH_KEYS, &mut report)
+        && let Some(listen) = fields.parsed("listen", &mut report, listen)
+    {
+        settings.health = HealthSettings { listen, chosen: true };
     }
     if let Some(fields) = root.table("operator", OPERATOR_KEYS, &mut report) {
         settings.operator = fields.parsed("mail", &mut report, mailbox);

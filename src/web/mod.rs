@@ -8,8 +8,10 @@ mod badge;
 mod cache;
 mod connections;
 mod feeds;
+mod health;
 mod limits;
 mod matrix;
+mod metrics;
 mod pages;
 mod picture;
 mod redline;
@@ -22,5 +24,6 @@ mod stage;
 mod stances;
 mod subscribing;
 
+pub use health::{Health, serve_health};
 pub use server::{Site, serve};
 pub use stage::{Scene, Stage};
