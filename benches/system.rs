@@ -5,7 +5,12 @@
 //! Where `FINEPRINT_PAGES` names a folder of sequences of real pages, 100 of them are served, else made-up ones of the same size.
 //! `cargo bench --bench system`
 
-#![allow(missing_docs, clippy::expect_used, reason = "a bench fails where its setting fails")]
+#![allow(
+    missing_docs,
+    clippy::expect_used,
+    clippy::cast_precision_loss,
+    reason = "a bench fails where its setting fails, and prints rounded figures"
+)]
 
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike as _;
@@ -142,7 +147,7 @@ fn answer(stream: TcpStream, served: &RwLock<Served>, requests: &AtomicUsize) ->
                 break;
             }
             if let Some(rest) = line.strip_prefix("GET ") {
-                path = rest.split(' ').next()?.to_owned();
+                rest.split(' ').next()?.clone_into(&mut path);
             } else if let Some(etag) = line.to_ascii_lowercase().strip_prefix("if-none-match: ") {
                 asked = Some(etag.to_owned());
             }
