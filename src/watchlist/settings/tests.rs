@@ -46,6 +46,7 @@ fn the_example_shows_every_setting_at_its_default() {
     expect.web_url = Some("https://fineprint.example.org".to_owned());
     expect.web.chosen = true;
     expect.keep = Keep { days: Some(365), snapshots: Some(200) };
+    expect.health.chosen = true;
     expect.operator = Some("admin@example.org".to_owned());
     assert_eq!(read(&uncommented(SETTINGS_EXAMPLE)), Ok(expect));
 }
@@ -203,4 +204,12 @@ fn all_problems_are_reported_in_the_order_of_the_file() {
             "fineprint.toml:5:16: \"soon\" is no length of time; write a number and a unit, such as \"15m\", \"6h\" or \"1d\"",
         ],
     );
+}
+
+#[test]
+fn the_port_for_supervisors_can_be_moved_and_shut() {
+    let health = |text: &str| read(text).map(|settings| settings.health);
+    assert_eq!(health("[health]\nlisten = \"off\"\n"), Ok(HealthSettings { listen: None, chosen: true }));
+    let moved = Some(std::net::SocketAddr::from(([10, 0, 0, 1], 9000)));
+    assert_eq!(health("[health]\nlisten = \"10.0.0.1:9000\"\n"), Ok(HealthSettings { listen: moved, chosen: true }));
 }
