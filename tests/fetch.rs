@@ -362,6 +362,41 @@ async fn a_dripping_server_is_cut_off() {
 }
 
 #[tokio::test]
+async fn a_body_that_comes_too_slowly_is_given_up_before_the_time_is_over() {
+    let head = "HTTP/1.1 200 OK\r\n\r\n";
+    let server = Server::start(move |_, _| Reply::Endless(head.into(), b"x".to_vec(), Duration::from_millis(20))).await;
+    let patient = FetchSettings { read_timeout: Duration::from_millis(200), ..settings() };
+    let failure = failed(fetch(&patient, &server.url("/")).await);
+    assert_eq!(failure.reason, "the body of 127.0.0.1's answer comes at less than a kilobyte a second");
+}
+
+#[tokio::test]
+async fn a_proxy_is_asked_for_every_page_and_named_in_what_is_stored() {
+    let forged = "X-Fineprint-Vantage: elsewhere\r\n";
+    let proxy = Server::start(move |_, _| page(200, forged, b"<p>seen from there</p>")).await;
+    let through = FetchSettings { proxy: Some(proxy.url("/")), ..settings() };
+    let capture = answered(fetch(&through, "http://songs.example/terms").await);
+    assert_eq!(capture.body, b"<p>seen from there</p>");
+    let marks: Vec<_> = capture.headers.iter().filter(|header| header.name == "x-fineprint-vantage").collect();
+    assert_eq!(marks.len(), 1);
+    assert!(proxy.url("/").contains(&marks[0].value), "{marks:?}");
+    assert!(proxy.requests()[0].starts_with("GET http://songs.example/terms "), "{:?}", proxy.requests());
+    let direct = Server::start(move |_, _| page(200, forged, b"<p>here</p>")).await;
+    let capture = answered(fetch(&settings(), &direct.url("/")).await);
+    assert_eq!(capture.header("x-fineprint-vantage"), None, "no server makes our marks");
+}
+
+#[tokio::test]
+async fn a_proxy_is_no_way_round_the_guard() {
+    let proxy = Server::start(|_, _| page(200, "", b"secret")).await;
+    let through = FetchSettings { proxy: Some(proxy.url("/")), allow_private: false, ..settings() };
+    for inside in ["http://10.0.0.1/", "http://169.254.169.254/latest", "http://localhost/"] {
+        failed(fetch(&through, inside).await);
+    }
+    assert!(proxy.requests().is_empty());
+}
+
+#[tokio::test]
 async fn a_dripping_header_is_cut_off() {
     let head = "HTTP/1.1 200 OK\r\n";
     let server = Server::start(move |_, _| Reply::Endless(head.into(), b"a: b\r\n".to_vec(), Duration::from_millis(20))).await;

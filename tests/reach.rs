@@ -5,8 +5,8 @@
 use fineprint::deliver::{Deliver, Refusal};
 use fineprint::fetch::{Fetch, Request};
 use fineprint::model::{
-    Capture, CheckResult, Direction, FetchOutcome, Header, Mail, Promise, Rejection, Rhythm, Settings, Severity, Subscription,
-    SubscriptionId, Wanted, Watch,
+    Capture, CheckResult, Direction, FetchOutcome, FetchSettings, Header, Mail, Promise, Rejection, Rhythm, Settings, Severity,
+    Subscription, SubscriptionId, Wanted, Watch,
 };
 use fineprint::monitor::{Checked, Clock, Monitor};
 use fineprint::service::Desk;
@@ -33,6 +33,8 @@ struct Site {
     pages: Mutex<HashMap<String, (u16, &'static str, String)>>,
     mails: Mutex<Vec<Mail>>,
     now: Mutex<Timestamp>,
+    /// The proxy through which it is seen.
+    seen_from: Mutex<Option<&'static str>>,
 }
 
 impl Clock for Site {
@@ -46,7 +48,9 @@ impl Fetch for Site {
         let path = request.url.strip_prefix("https://songs.example").unwrap_or(&request.url).to_owned();
         let found = self.pages.lock().expect("pages").get(&path).cloned();
         let (status, kind, body) = found.unwrap_or((404, "text/plain", "not here".to_owned()));
-        let headers = vec![Header { name: "content-type".to_owned(), value: kind.to_owned() }];
+        let mut headers = vec![Header { name: "content-type".to_owned(), value: kind.to_owned() }];
+        let seen_from = *self.seen_from.lock().expect("a place");
+        headers.extend(seen_from.map(|place| Header { name: "x-fineprint-vantage".to_owned(), value: place.to_owned() }));
         let body = body.into_bytes();
         let capture = Capture { url: request.url.clone(), redirects: Vec::new(), fetched: self.now(), status, headers, body };
         Box::pin(async move { FetchOutcome::Answered(Box::new(capture)) })
@@ -71,6 +75,7 @@ impl Scene {
         let site = Arc::new(Site {
             pages: Mutex::default(),
             mails: Mutex::default(),
+            seen_from: Mutex::default(),
             now: Mutex::new("2026-03-02T10:00:00Z".parse().expect("a time")),
         });
         let settings = Settings { operator: Some("admin@example.org".to_owned()), ..Settings::default() };
@@ -172,6 +177,29 @@ async fn where_every_page_fails_the_fetch_does_not_count() {
     scene.answers("/a", 500, "text/html", "<p>no</p>");
     scene.answers("/b", 500, "text/html", "<p>no</p>");
     assert_eq!(scene.check("songs/terms").await.result, CheckResult::Rejected(Rejection::Status(500)));
+}
+
+#[tokio::test]
+async fn a_page_seen_from_elsewhere_begins_anew() {
+    let scene = Scene::of(ONE_PAGE);
+    scene.shows("/terms", terms("Terms", "The terms end here with a sentence."));
+    assert_eq!(scene.check("songs/terms").await.result, CheckResult::First);
+    *scene.site.seen_from.lock().expect("a place") = Some("proxy.example:3128");
+    scene.shows("/terms", terms("Terms", "We may use your songs to train artificial intelligence models."));
+    let fetch = FetchSettings { proxy: Some("http://proxy.example:3128".to_owned()), ..FetchSettings::default() };
+    let store = scene.desk.monitor.store().clone();
+    let settings = Arc::new(Settings { fetch, ..Settings::default() });
+    let elsewhere = Monitor::new(store, scene.site.clone(), scene.site.clone(), scene.site.clone(), settings);
+    for _ in 0..3 {
+        scene.later(6);
+        elsewhere.check(&scene.watch("songs/terms")).await.expect("a check");
+    }
+    assert!(scene.mails_to("ana@example.org").await.is_empty(), "what others see is no change");
+    scene.shows("/terms", terms("Terms", "We may use your songs and letters to train artificial intelligence models and sell them."));
+    elsewhere.check(&scene.watch("songs/terms")).await.expect("a check");
+    scene.later(1);
+    let change = elsewhere.check(&scene.watch("songs/terms")).await.expect("a check").change;
+    assert!(change.is_some(), "from the same place a change is one");
 }
 
 const ONE_PAGE: &str = "[[watch]]\nplatform = \"Songs\"\ndocument = \"Terms\"\nurl = \"https://songs.example/terms\"\n";

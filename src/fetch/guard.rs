@@ -86,6 +86,17 @@ impl Guard {
         forbidden.map_or(Ok(()), |(address, class)| Err(Refused::Address { host: host.to_owned(), address, class }))
     }
 
+    /// Checks the addresses of a URL's host where somebody else will resolve it: a proxy may find others a moment later, and is then the one
+    /// to refuse.
+    pub(super) async fn check_name(self, url: &Url) -> Result<(), Refused> {
+        let Some(Host::Domain(host)) = url.host() else { return Ok(()) };
+        match tokio::net::lookup_host((host, 0)).await {
+            Ok(addresses) => self.check_addresses(host, &addresses.collect::<Vec<_>>()),
+            // Behind a proxy there may be no resolver.
+            Err(_) => Ok(()),
+        }
+    }
+
     /// What kind of address it is, with its article, if it may not be reached.
     fn forbids(self, address: IpAddr) -> Option<&'static str> {
         forbidden_class(address).filter(|_| !self.allow_private)
@@ -103,21 +114,23 @@ impl Guard {
 
 /// The system's resolver, which hands on an answer only where all of it passed the guard. As the connection is made to the
 /// very addresses that were checked, a name can't point elsewhere a moment later.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct GuardedResolver {
     guard: Guard,
+    /// The operator's own proxy, which may stand anywhere.
+    proxy: Option<String>,
 }
 
 impl GuardedResolver {
     /// A resolver that asks this guard.
-    pub(super) fn new(guard: Guard) -> Self {
-        Self { guard }
+    pub(super) fn new(guard: Guard, proxy: Option<String>) -> Self {
+        Self { guard, proxy }
     }
 }
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let guard = self.guard;
+        let guard = if self.proxy.as_deref() == Some(name.as_str()) { Guard { allow_private: true } } else { self.guard };
         Box::pin(async move {
             let host = name.as_str();
             let addresses: Vec<SocketAddr> = tokio::net::lookup_host((host, 0)).await?.collect();
@@ -348,11 +361,13 @@ mod tests {
 
     #[tokio::test]
     async fn the_resolver_hands_on_vetted_addresses_only() {
-        let Err(refused) = GuardedResolver::new(PUBLIC).resolve("localhost".parse().unwrap()).await else {
+        let Err(refused) = GuardedResolver::new(PUBLIC, None).resolve("localhost".parse().unwrap()).await else {
             panic!("localhost was let through");
         };
         assert!(matches!(refused.downcast_ref(), Some(Refused::Address { .. })), "{refused}");
-        let vetted = GuardedResolver::new(ANY).resolve("localhost".parse().unwrap()).await;
+        let own = GuardedResolver::new(PUBLIC, Some("localhost".to_owned())).resolve("localhost".parse().unwrap()).await;
+        assert!(own.is_ok(), "the operator's own proxy may stand anywhere");
+        let vetted = GuardedResolver::new(ANY, None).resolve("localhost".parse().unwrap()).await;
         assert!(vetted.is_ok_and(|addresses| addresses.into_iter().all(|found| found.ip().is_loopback())));
     }
 }

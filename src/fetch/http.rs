@@ -8,7 +8,7 @@ use super::permits::{self, Permits, Said};
 use super::retry::{PATIENCE, back_off, is_temporary, retry_after};
 use super::trouble::{Trouble, size};
 use super::{Fetch, Request, headers};
-use crate::model::{Capture, FetchOutcome, FetchSettings, Header};
+use crate::model::{Capture, FetchOutcome, FetchSettings, Header, Snapshot};
 use crate::signals::{Robots, Rules};
 use jiff::Timestamp;
 use reqwest::header::{HeaderValue, RETRY_AFTER};
@@ -80,7 +80,7 @@ impl HttpFetcher {
             guard,
             hosts: Hosts::new(settings, PATIENCE),
             permits: Permits::default(),
-            browser: Browser::find(settings, guard),
+            browser: if settings.proxy.is_some() { None } else { Browser::find(settings, guard) },
             settings: settings.clone(),
         })
     }
@@ -125,6 +125,12 @@ impl HttpFetcher {
             return Ok(FetchOutcome::Answered(Box::new(capture)));
         }
         let Some(browser) = &self.browser else {
+            if self.settings.proxy.is_some() {
+                return Err(Trouble::permanent(format!(
+                    "the page of {} needs a browser, and none is asked through a proxy",
+                    journey.host()
+                )));
+            }
             return Err(Trouble::permanent(format!(
                 "the page of {} needs a browser, and none is installed; install Chromium (Debian: chromium), or name one with [fetch] browser",
                 journey.host()
@@ -186,6 +192,9 @@ impl HttpFetcher {
     async fn hop(&self, journey: &mut Journey<'_>) -> Result<Hop, Trouble> {
         self.guard.check_url(&journey.url).map_err(|refused| Trouble::permanent(refused.to_string()))?;
         let host = journey.host().to_owned();
+        if self.settings.proxy.is_some() {
+            self.guard.check_name(&journey.url).await.map_err(|refused| Trouble::permanent(refused.to_string()))?;
+        }
         let mut visit = self.hosts.visit(&host).await.map_err(|left_alone| Trouble::left_alone(&host, left_alone))?;
         if let Some(Said::Rules(Rules { delay: Some(delay), .. })) = self.permits.of(&journey.url) {
             visit.space(delay);
@@ -204,7 +213,11 @@ impl HttpFetcher {
             return Ok(Hop::Redirected(next));
         }
         heed_retry_after(&host, &response, &mut visit)?;
-        let received = headers::received(response.headers());
+        let mut received = headers::received(response.headers());
+        // Our own marks are no server's to make.
+        received.retain(|header| !header.name.starts_with("x-fineprint-"));
+        let vantage = self.settings.vantage().map(|vantage| Header { name: Snapshot::VANTAGE.to_owned(), value: vantage.to_owned() });
+        received.extend(vantage);
         let body = journey.spend("did not complete its answer", self.read_body(&host, response)).await??;
         let (url, redirects) = (journey.request.url.clone(), mem::take(&mut journey.redirects));
         Ok(Hop::Answered(Box::new(Capture { url, redirects, fetched: Timestamp::now(), status, headers: received, body })))
@@ -261,12 +274,20 @@ fn heed_retry_after(host: &str, response: &Response, visit: &mut Visit) -> Resul
     if quiet > PATIENCE { Err(Trouble::quiet_asked(host, status, quiet)) } else { Ok(()) }
 }
 
+/// The host of the proxy, which the operator chose: it may stand on a private network.
+fn proxy_host(settings: &FetchSettings) -> Option<String> {
+    Url::parse(settings.proxy.as_deref()?).ok()?.host_str().map(str::to_owned)
+}
+
 fn client(settings: &FetchSettings, guard: Guard) -> Result<Client, FetchError> {
-    Client::builder()
+    let builder = match &settings.proxy {
+        Some(proxy) => Client::builder().proxy(reqwest::Proxy::all(proxy).map_err(FetchError::Client)?),
+        // None of the environment's: it would resolve names for us, past the guard.
+        None => Client::builder().no_proxy(),
+    };
+    builder
         .user_agent(header_value("user_agent", &settings.user_agent)?)
-        .dns_resolver(GuardedResolver::new(guard))
-        // A proxy would resolve names for us, past the guard.
-        .no_proxy()
+        .dns_resolver(GuardedResolver::new(guard, proxy_host(settings)))
         .redirect(redirect::Policy::none())
         .referer(false)
         .retry(reqwest::retry::never())

@@ -155,6 +155,15 @@ impl Snapshot {
     /// stored.
     pub const IMPORTED_FROM: &'static str = "fineprint-imported-from";
 
+    /// The header of our own that says through which proxy a page was seen.
+    pub const VANTAGE: &'static str = "x-fineprint-vantage";
+
+    /// From where the page was seen: the proxy's address; `None`: from here.
+    #[must_use]
+    pub fn vantage(&self) -> Option<&str> {
+        self.headers.iter().find(|header| header.name == Self::VANTAGE).map(|header| header.value.as_str())
+    }
+
     /// The archive that it was imported from; `None` where it was fetched.
     #[must_use]
     pub fn imported_from(&self) -> Option<&str> {

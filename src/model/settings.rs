@@ -94,11 +94,19 @@ pub struct FetchSettings {
     pub robots: bool,
     /// Whether the signals of the platforms' sites are watched too.
     pub signals: bool,
+    /// A proxy through which every page is asked for (`http://host:port`); `None`: from here.
+    pub proxy: Option<String>,
     /// The browser for pages that need one: a program, or `off`; `None`: Chromium, where Debian puts it.
     pub browser: Option<String>,
 }
 
 impl FetchSettings {
+    /// From where pages are seen: the proxy's address; `None`: from here. Sites may show others other pages.
+    #[must_use]
+    pub fn vantage(&self) -> Option<&str> {
+        self.proxy.as_deref().map(|proxy| proxy.trim_start_matches("http://").trim_end_matches('/'))
+    }
+
     /// The User-Agent that says where to complain.
     #[must_use]
     pub fn agent_for(contact: &str) -> String {
@@ -123,6 +131,7 @@ impl Default for FetchSettings {
             allow_private: false,
             robots: true,
             signals: true,
+            proxy: None,
             browser: None,
         }
     }

@@ -6,7 +6,7 @@ use super::turns::Turns;
 use super::vitals::Vitals;
 use crate::deliver::Deliver;
 use crate::fetch::{Fetch, Request};
-use crate::model::{Capture, Change, CheckResult, FetchOutcome, Rejection, Settings, Watch, WatchKind, WatchState};
+use crate::model::{Capture, Change, CheckResult, FetchOutcome, Rejection, Settings, Snapshot, Watch, WatchKind, WatchState};
 use crate::page::{self, Baseline};
 use crate::past::Archive;
 use crate::signals::{self, Source};
@@ -220,6 +220,8 @@ impl Monitor {
     /// be the same sites.
     fn is_made_of_others(&self, watch: &Watch, state: &WatchState, parts: &[Taken]) -> Result<bool, StoreError> {
         match watch.kind {
+            // A page seen from elsewhere is another page.
+            WatchKind::Document | WatchKind::Index if self.is_seen_from_elsewhere(watch)? => Ok(true),
             WatchKind::Document | WatchKind::Index => Ok(state.parts.len() != parts.len() && !state.parts.is_empty()),
             WatchKind::Signals => {
                 for index in 0..watch.urls.len() {
@@ -233,13 +235,19 @@ impl Monitor {
         }
     }
 
+    fn is_seen_from_elsewhere(&self, watch: &Watch) -> Result<bool, StoreError> {
+        let before = self.last_good_record(watch, 0)?;
+        Ok(self.archive.is_none() && before.is_some_and(|before| before.vantage() != self.settings.fetch.vantage()))
+    }
+
     /// The request for a page; the validators of another URL than today's are not sent.
     fn request(&self, watch: &Watch, state: &WatchState, index: usize, url: &str) -> Result<Request, StoreError> {
         let troubled = state.troubles.get(index).is_some_and(Option::is_some);
         // The headers of a page are signals too, and a 304 may come without them.
         let whole = watch.kind == WatchKind::Signals && url.ends_with('/');
         let unconditional = state.checks % UNCONDITIONAL_EVERY == UNCONDITIONAL_EVERY - 1 || state.rejection.is_some() || troubled || whole;
-        let same_url = self.store.latest_snapshot(&watch.id, part_number(index))?.is_some_and(|snapshot| snapshot.url == url);
+        let same_page = |snapshot: Snapshot| snapshot.url == url && snapshot.vantage() == self.settings.fetch.vantage();
+        let same_url = self.store.latest_snapshot(&watch.id, part_number(index))?.is_some_and(same_page);
         let validators = state.parts.get(index).map(|(validators, _)| validators.clone()).filter(|_| same_url && !unconditional);
         // Where robots may not go is asked of the file itself.
         let ignore_robots = watch.ignore_robots || (watch.kind == WatchKind::Signals && url.ends_with("/robots.txt"));

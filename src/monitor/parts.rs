@@ -148,6 +148,13 @@ impl Monitor {
 
     /// The newest snapshot of a page that counts, with its body.
     pub(super) fn last_good(&self, watch: &Watch, index: usize) -> Result<Option<(Snapshot, Vec<u8>)>, StoreError> {
+        let Some(snapshot) = self.last_good_record(watch, index)? else { return Ok(None) };
+        let body = self.store.body(&watch.id, part_number(index), snapshot.number)?;
+        Ok(body.map(|body| (snapshot, body)))
+    }
+
+    /// The newest snapshot of a page that counts.
+    pub(super) fn last_good_record(&self, watch: &Watch, index: usize) -> Result<Option<Snapshot>, StoreError> {
         let part = part_number(index);
         let Some(mut snapshot) = self.store.latest_snapshot(&watch.id, part)? else { return Ok(None) };
         let oldest = snapshot.number.saturating_sub(MOST_LOOKED_THROUGH);
@@ -161,11 +168,7 @@ impl Monitor {
             }
         }
         let is_same_page = watch.urls.get(index).is_none_or(|url| *url == snapshot.url);
-        if !is_same_page {
-            return Ok(None);
-        }
-        let body = self.store.body(&watch.id, part, snapshot.number)?;
-        Ok(body.map(|body| (snapshot, body)))
+        Ok(is_same_page.then_some(snapshot))
     }
 
     fn stored(&self, snapshot: Snapshot, body: Vec<u8>) -> Capture {

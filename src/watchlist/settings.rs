@@ -35,6 +35,7 @@ const FETCH_KEYS: &[&str] = &[
     "allow_private",
     "robots",
     "signals",
+    "proxy",
     "browser",
 ];
 /// `password` is known so that it can be refused with better advice than "unknown field".
@@ -124,6 +125,7 @@ fn read_fetch(fields: &Fields<'_>, fetch: &mut FetchSettings, report: &mut Repor
     set(&mut fetch.robots, fields.flag("robots", report));
     set(&mut fetch.signals, fields.flag("signals", report));
     fetch.browser = fields.parsed("browser", report, browser);
+    fetch.proxy = fields.parsed("proxy", report, proxy);
 }
 
 /// The whole header: `contact` is appended to `user_agent` unless it is in it, or to our own name.
@@ -227,6 +229,14 @@ fn listen(text: &str) -> Result<Option<SocketAddr>, Complaint> {
             Complaint::new(format!("{text:?} is no address to listen on"), "write address and port, such as \"127.0.0.1:8420\", or \"off\"")
         }),
     }
+}
+
+fn proxy(text: &str) -> Result<String, Complaint> {
+    let proxy = page_url(text)?;
+    if !proxy.starts_with("http://") {
+        return Err(Complaint::new(format!("{text:?} is no proxy that can be used"), "write its address as \"http://proxy.example:3128\""));
+    }
+    Ok(proxy)
 }
 
 fn browser(text: &str) -> Result<String, Complaint> {

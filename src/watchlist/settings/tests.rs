@@ -41,6 +41,7 @@ fn the_example_shows_every_setting_at_its_default() {
     expect.mail.reply_to = Some("help@example.org".to_owned());
     expect.mail.folder = Some(PathBuf::from("/var/lib/fineprint/mail"));
     expect.fetch.browser = Some("/usr/bin/chromium".to_owned());
+    expect.fetch.proxy = Some("http://proxy.example:3128".to_owned());
     expect.mail.per_minute = Some(60);
     expect.mail.dkim = Some(Dkim { selector: "fineprint".to_owned(), domain: "example.org".to_owned(), key: None });
     expect.web_url = Some("https://fineprint.example.org".to_owned());
