@@ -1,5 +1,5 @@
 use super::control::{Control, ControlError};
-use super::desk::Desk;
+use super::desk::{Desk, host_of};
 use super::setup::{Setup, WatchlistSource, read_watchlist};
 use super::systemd::Systemd;
 use crate::model::{CheckResult, Settings, Watch, WatchId, WatchKind};
@@ -7,7 +7,7 @@ use crate::monitor::{Checked, Concern, Monitor, Tick, TickError};
 use crate::store::{Commit, StoreError};
 use crate::watchlist::Watchlist;
 use crate::web::{self, Health, Site};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -25,6 +25,8 @@ const TICK: &str = "*/2 * * * * *";
 const GRACE: Duration = Duration::from_mins(1);
 /// New watches are first fetched so far apart, so that a new list does not fetch everything at once.
 const FIRST_FETCHES_APART: Duration = Duration::from_secs(2);
+/// So many of the due watches are looked at beyond those that can start: many of one host wait behind each other, and others pass them.
+const LOOKED_AHEAD: usize = 1_000;
 /// How often the operator's worries are looked for, and how many rounds lie between two close looks: a day.
 const LOOK_EVERY: Duration = Duration::from_mins(10);
 const CLOSELY_EVERY: u64 = 144;
@@ -103,8 +105,9 @@ struct Daemon {
     source: WatchlistSource,
     desk: Desk,
     systemd: Systemd,
-    /// Watches whose check is running: one that takes long is not started twice.
-    running: Arc<Mutex<HashSet<WatchId>>>,
+    /// Watches whose check is running, with their hosts: one that takes long is not started twice, and a second of a host would only wait
+    /// for the first, in a place that others need.
+    running: Arc<Mutex<HashMap<WatchId, String>>>,
     tasks: TaskTracker,
     stop: CancellationToken,
     /// When the watchlist was last written, to see that it was written again.
@@ -177,19 +180,28 @@ impl Daemon {
             return Ok(());
         }
         let store = self.desk.monitor.store();
-        let watches = self.desk.watches();
-        for (_, id) in store.due(self.desk.monitor.now(), free + running)? {
-            match watches.iter().find(|watch| watch.id == id) {
-                Some(watch) => self.start(watch.clone()),
+        let mut started = 0;
+        for (_, id) in store.due(self.desk.monitor.now(), free + running + LOOKED_AHEAD)? {
+            match self.desk.find(&id) {
+                Some(watch) => started += usize::from(self.start(watch)),
                 None => store.commit(Commit { due: vec![(id, None)], ..Commit::default() })?,
+            }
+            if started == free {
+                break;
             }
         }
         Ok(())
     }
 
-    fn start(&self, watch: Watch) {
-        if !self.running().insert(watch.id.clone()) {
-            return;
+    /// Starts the check of a watch, unless it or another of its host is running.
+    fn start(&self, watch: Watch) -> bool {
+        let host = host_of(&watch);
+        {
+            let mut running = self.running();
+            if running.contains_key(&watch.id) || running.values().any(|other| *other == host) {
+                return false;
+            }
+            running.insert(watch.id.clone(), host);
         }
         let (desk, running) = (self.desk.clone(), self.running.clone());
         self.tasks.spawn(async move {
@@ -202,9 +214,10 @@ impl Daemon {
             }
             report(&desk, &watch.id, checked);
         });
+        true
     }
 
-    fn running(&self) -> std::sync::MutexGuard<'_, HashSet<WatchId>> {
+    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<WatchId, String>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

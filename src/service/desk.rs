@@ -7,6 +7,7 @@ use crate::model::{
 use crate::monitor::Monitor;
 use crate::store::{Share, StoreError};
 use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -136,6 +137,8 @@ pub struct Desk {
     /// The monitor.
     pub monitor: Monitor,
     watches: Arc<RwLock<Arc<Vec<Watch>>>>,
+    /// Where each watch stands in the list.
+    places: Arc<RwLock<HashMap<WatchId, usize>>>,
     promises: Arc<RwLock<Arc<Vec<Promise>>>>,
     /// How many checks one wish runs at once.
     concurrency: usize,
@@ -143,6 +146,13 @@ pub struct Desk {
     pub(super) reload: Arc<Notify>,
     /// Told when there may be mail to send.
     pub(super) mail: Arc<Notify>,
+}
+
+/// The host by which a watch waits for its turn: that of its first page.
+pub(super) fn host_of(watch: &Watch) -> String {
+    let url = watch.urls.first().map_or("", String::as_str);
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase()
 }
 
 /// Takes the replies to a wish as they come.
@@ -157,6 +167,7 @@ impl Desk {
         let desk = Self {
             monitor,
             watches: Arc::default(),
+            places: Arc::default(),
             promises: Arc::default(),
             concurrency: concurrency.max(1),
             reload: Arc::default(),
@@ -170,6 +181,12 @@ impl Desk {
     #[must_use]
     pub fn watches(&self) -> Arc<Vec<Watch>> {
         self.watches.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A watch in force, by its id.
+    pub(super) fn find(&self, id: &WatchId) -> Option<Watch> {
+        let place = self.places.read().unwrap_or_else(PoisonError::into_inner).get(id).copied()?;
+        self.watches().get(place).filter(|watch| watch.id == *id).cloned()
     }
 
     /// What platforms promised.
@@ -189,6 +206,8 @@ impl Desk {
     /// When the store can't be read.
     pub fn replace(&self, listed: Vec<Watch>) -> Result<(), StoreError> {
         let watches = with_derived(listed, self.monitor.watches_signals(), self.monitor.store().as_ref())?;
+        let places = watches.iter().enumerate().map(|(place, watch)| (watch.id.clone(), place)).collect();
+        *self.places.write().unwrap_or_else(PoisonError::into_inner) = places;
         *self.watches.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(watches);
         Ok(())
     }
@@ -221,15 +240,19 @@ impl Desk {
         }
         let total = watches.len();
         let monitor = if dry_run { self.monitor.rehearsing() } else { self.monitor.clone() };
-        let mut waiting = watches.into_iter();
+        let mut waiting = VecDeque::from(watches);
+        let mut hosts: HashSet<String> = HashSet::new();
         let mut running = tokio::task::JoinSet::new();
         let mut done = 0;
         loop {
+            // A second check of a host would only wait for the first, in a place that others need.
             while running.len() < self.concurrency
-                && let Some(watch) = waiting.next()
+                && let Some(next) = waiting.iter().position(|watch| !hosts.contains(&host_of(watch)))
+                && let Some(watch) = waiting.remove(next)
             {
-                let monitor = monitor.clone();
-                running.spawn(async move { (monitor.check(&watch).await, watch.id) });
+                let (monitor, host) = (monitor.clone(), host_of(&watch));
+                hosts.insert(host.clone());
+                running.spawn(async move { (monitor.check(&watch).await, watch.id, host) });
             }
             let Some(finished) = running.join_next().await else {
                 if !dry_run {
@@ -238,7 +261,11 @@ impl Desk {
                 return Ok(Reply::Done);
             };
             done += 1;
-            let Ok((checked, watch)) = finished else { continue };
+            let (checked, watch, host) = match finished {
+                Ok(finished) => finished,
+                Err(failed) => return Err(StoreError::Io(format!("a check ended unexpectedly: {failed}"))),
+            };
+            hosts.remove(&host);
             let checked = checked?;
             if checked.change.is_some() && !dry_run {
                 self.mail.notify_one();
