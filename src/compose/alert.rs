@@ -116,7 +116,7 @@ fn findings(events: &[&Event]) -> Vec<Finding> {
     let mut is_explained = false;
     for event in events {
         let mut next = finding(event);
-        if findings.iter().any(|finding| finding.position == next.position) {
+        if next.position.is_some() && findings.iter().any(|finding| finding.position == next.position) {
             next.position = None;
         }
         let has_marks = next.passages.iter().filter_map(|passage| passage.quote.as_ref()).any(Quote::has_marks);
@@ -142,7 +142,7 @@ fn finding(event: &Event) -> Finding {
         ],
         rewritten: rewritten.then_some("So much of the clause changed that single words are not marked."),
         not_covered: event.not_covered.iter().take(MAX_NOT_COVERED).map(|line| clean::line(line, MAX_SENTENCE)).collect(),
-        position: Some(wording::position(event)),
+        position: wording::position(event),
         explains_marks: false,
     }
 }

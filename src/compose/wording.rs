@@ -5,10 +5,25 @@ use crate::model::{ChangeKind, Direction, Event, Severity, Stance, Topic};
 /// What a subject line says happened, to stand after the document's name and a colon.
 #[must_use]
 pub fn happened(event: &Event) -> String {
-    if event.stance_before == event.stance_after {
+    if is_of_signals(event) {
+        return match event.direction {
+            Direction::Worse => "no longer holds off all that it held off",
+            Direction::Better => "holds off more than before",
+            Direction::Neutral => "something else is said",
+        }
+        .to_owned();
+    }
+    // What is ruled out less than before is no news of something ruled out.
+    let rules_out = matches!(event.stance_after, Stance::Prohibits | Stance::ProhibitsPartly);
+    if event.stance_before == event.stance_after || (rules_out && event.direction == Direction::Worse) {
         return clause(event);
     }
     by_stance(event.topic, event.stance_after).map_or_else(|| clause(event), str::to_owned)
+}
+
+/// Whether it is about what a site tells machines, rather than about what a document says.
+fn is_of_signals(event: &Event) -> bool {
+    event.rule.starts_with("signals/")
 }
 
 fn clause(event: &Event) -> String {
@@ -82,13 +97,16 @@ pub fn grade(event: &Event) -> String {
 
 /// What the whole document says on the topic, before and now.
 #[must_use]
-pub fn position(event: &Event) -> String {
+pub fn position(event: &Event) -> Option<String> {
+    if is_of_signals(event) {
+        return None;
+    }
     let noun = noun(event.topic);
     let now = present(event.stance_after);
     if event.stance_before == event.stance_after {
-        return format!("On {noun}, the document as a whole still {now}.");
+        return Some(format!("On {noun}, the document as a whole still {now}."));
     }
-    format!("On {noun}, the document as a whole {}; now it {now}.", past(event.stance_before))
+    Some(format!("On {noun}, the document as a whole {}; now it {now}.", past(event.stance_before)))
 }
 
 fn past(stance: Stance) -> &'static str {

@@ -197,7 +197,9 @@ fn stance(mechanism: Mechanism, signal: Option<&Signal>) -> Stance {
 fn summary(host: &str, mechanism: Mechanism, purpose: Purpose, direction: Direction, shifts: &[Shift<'_>]) -> String {
     let named: Vec<&str> = shifts.iter().map(|shift| shift.agent).filter(|agent| *agent != EVERYBODY).collect();
     let scopes: BTreeSet<&str> = shifts.iter().map(|shift| shift.scope).filter(|scope| !matches!(*scope, WHOLE | "page")).collect();
-    let of_scopes = if scopes.is_empty() { String::new() } else { format!(" ({})", several(&scopes.into_iter().collect::<Vec<_>>())) };
+    let is_whole = shifts.iter().any(|shift| matches!(shift.scope, WHOLE | "page"));
+    let of_scopes =
+        if scopes.is_empty() || is_whole { String::new() } else { format!(" ({})", several(&scopes.into_iter().collect::<Vec<_>>())) };
     let what = purpose.words();
     if mechanism == Mechanism::Robots {
         let whom = if named.is_empty() {

@@ -45,7 +45,7 @@ struct Finding {
     absent_before: &'static str,
     absent_now: &'static str,
     not_covered: Vec<String>,
-    position: String,
+    position: Option<String>,
 }
 
 struct Fact {

@@ -74,7 +74,7 @@ pub(in crate::web) fn document(shelf: &Shelf, id: &str) -> Made {
     }
     let changes = shelf.store().changes(Some(&id), ENTRIES)?;
     let checks = shelf.store().history(&id, ENTRIES)?;
-    let chart = if versions.len() > 1 { Some(chart(shelf, &id, &versions)?) } else { None };
+    let chart = if versions.len() > 1 && !id.is_of_signals() { Some(chart(shelf, &id, &versions)?) } else { None };
     let view = View {
         at: "",
         platform: document.platform.clone(),
