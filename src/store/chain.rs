@@ -17,12 +17,11 @@ pub(super) const LONGEST_BODY: usize = 64 << 20;
 const WINDOW: std::ops::RangeInclusive<u32> = 17..=27;
 /// From this many bytes of prefix and body on, zstd's tables forget the start of the prefix before they reach the body.
 const LONG_DISTANCE: usize = 4 << 20;
-/// The level of a frame that stands alone. Of 15 real pages of 355 kB on average 3 keeps 66,843 bytes of each in 1 ms, 19 keeps 56,389 in
-/// 91 ms: time that is spent once in a chain.
-const LEVEL_ALONE: i32 = 19;
-/// The level of one that builds on another. Of 585 pairs of real pages 3 keeps 5,968 bytes of each in 0.3 ms, 12 keeps 4,888 in 2 ms, 19
-/// keeps 4,570 in 38 ms.
-const LEVEL_BUILT: i32 = 12;
+/// The levels of a frame that stands alone, and of one that builds on another, by [`Effort`]. Of 15 real pages of 355 kB on average 3 keeps
+/// 66,843 bytes of each in 1 ms, 19 keeps 56,389 in 91 ms. Of 585 pairs of real pages 3 keeps 5,968 bytes of each in 0.3 ms, 12 keeps 4,888
+/// in 2 ms, 19 keeps 4,570 in 38 ms. At 19 and 12 the first pass over 100 pages took 11.7 s instead of 1.
+const LEVELS_NOW: (i32, i32) = (3, 3);
+const LEVELS_THOROUGH: (i32, i32) = (19, 12);
 /// The level of a body that is longer than [`LONG_BODY`]: the other two would keep readers waiting for seconds.
 const LEVEL_LONG: i32 = 3;
 const LONG_BODY: usize = 2 << 20;
@@ -30,6 +29,15 @@ const LONG_BODY: usize = 2 << 20;
 const FORMAT: u8 = 1;
 /// Format, depth, base, length.
 const HEAD: usize = 1 + 1 + 4 + 4;
+
+/// How much time may be spent on making a body small.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effort {
+    /// Little: a check is waiting.
+    Now,
+    /// Much: the store is built anew.
+    Thorough,
+}
 
 /// A snapshot's bytes as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,7 +74,7 @@ impl Base {
 
 impl Frame {
     /// Packs a body, on the base that makes it smallest.
-    pub(super) fn pack(body: &[u8], bases: &[Base]) -> Result<Self, String> {
+    pub(super) fn pack(body: &[u8], bases: &[Base], effort: Effort) -> Result<Self, String> {
         let length = u32::try_from(body.len()).ok().filter(|_| body.len() <= LONGEST_BODY);
         let length = length.ok_or_else(|| format!("a body of {} bytes is longer than the {LONGEST_BODY} allowed", body.len()))?;
         if let Some(same) = bases.iter().find(|base| base.body == body) {
@@ -74,12 +82,12 @@ impl Frame {
         }
         let mut best: Option<Self> = None;
         for base in bases.iter().filter(|base| base.carries(body)) {
-            let frame = Self { base: base.number, depth: base.depth + 1, length, packed: compress(body, &base.body)? };
+            let frame = Self { base: base.number, depth: base.depth + 1, length, packed: compress(body, &base.body, effort)? };
             best = best.filter(|best| best.packed.len() <= frame.packed.len()).or(Some(frame));
         }
         match best {
             Some(best) => Ok(best),
-            None => Ok(Self { base: 0, depth: 0, length, packed: compress(body, &[])? }),
+            None => Ok(Self { base: 0, depth: 0, length, packed: compress(body, &[], effort)? }),
         }
     }
 
@@ -129,13 +137,14 @@ impl Frame {
     }
 }
 
-fn compress(body: &[u8], base: &[u8]) -> Result<Vec<u8>, String> {
+fn compress(body: &[u8], base: &[u8], effort: Effort) -> Result<Vec<u8>, String> {
     let mut context = CCtx::create();
     let mut packed = Vec::with_capacity(compress_bound(body.len()));
+    let (alone, built) = if effort == Effort::Now { LEVELS_NOW } else { LEVELS_THOROUGH };
     let level = match (body.len(), base) {
         (LONG_BODY.., _) => LEVEL_LONG,
-        (_, []) => LEVEL_ALONE,
-        _ => LEVEL_BUILT,
+        (_, []) => alone,
+        _ => built,
     };
     let mut parameters = vec![CParameter::CompressionLevel(level)];
     if !base.is_empty() {
@@ -183,8 +192,8 @@ mod tests {
     #[test]
     fn a_frame_is_small_where_its_base_is_like_it() {
         let (old, new) = (page(1, 300), page(2, 300));
-        let alone = Frame::pack(&new, &[]).unwrap();
-        let frame = Frame::pack(&new, &[base(1, 0, &old)]).unwrap();
+        let alone = Frame::pack(&new, &[], Effort::Now).unwrap();
+        let frame = Frame::pack(&new, &[base(1, 0, &old)], Effort::Now).unwrap();
         assert!(frame.encode().len() < 200 && alone.encode().len() > 14_000, "{} {}", frame.encode().len(), alone.encode().len());
         assert_eq!((frame.base, frame.depth), (1, 1));
         assert_eq!(Frame::decode(&frame.encode()).unwrap().unpack(old).unwrap(), new);
@@ -193,15 +202,15 @@ mod tests {
     #[test]
     fn it_builds_on_the_base_that_is_most_like_it() {
         let (wall, old, new) = (noise(1, 9000), page(1, 300), page(2, 300));
-        let frame = Frame::pack(&new, &[base(8, 0, &wall), base(7, 0, &old)]).unwrap();
+        let frame = Frame::pack(&new, &[base(8, 0, &wall), base(7, 0, &old)], Effort::Now).unwrap();
         assert_eq!(frame.base, 7);
-        assert_eq!(Frame::pack(&wall, &[base(7, 0, &old), base(8, 0, &wall)]).unwrap().foundation(9), (8, 0));
+        assert_eq!(Frame::pack(&wall, &[base(7, 0, &old), base(8, 0, &wall)], Effort::Now).unwrap().foundation(9), (8, 0));
     }
 
     #[test]
     fn the_same_bytes_again_cost_nothing_and_lengthen_no_chain() {
         let body = page(1, 300);
-        let frame = Frame::pack(&body, &[base(4, LONGEST_CHAIN - 1, &body)]).unwrap();
+        let frame = Frame::pack(&body, &[base(4, LONGEST_CHAIN - 1, &body)], Effort::Now).unwrap();
         assert_eq!(frame.encode().len(), HEAD);
         assert_eq!(frame.foundation(5), (4, LONGEST_CHAIN - 1));
         assert_eq!(frame.unpack(body.clone()).unwrap(), body);
@@ -213,7 +222,7 @@ mod tests {
         let mut alone = Vec::new();
         for number in 1..=count {
             let body = body(number);
-            let frame = Frame::pack(&body, &bases).unwrap();
+            let frame = Frame::pack(&body, &bases, Effort::Now).unwrap();
             if frame.base == 0 {
                 alone.push(number);
             }
@@ -237,7 +246,7 @@ mod tests {
         let old = noise(1, 16 << 20);
         let mut new = old.clone();
         new[8 << 20] ^= 1;
-        let frame = Frame::pack(&new, &[base(1, 0, &old)]).unwrap();
+        let frame = Frame::pack(&new, &[base(1, 0, &old)], Effort::Now).unwrap();
         // Measured: 25,697 bytes, some 200 for each of zstd's blocks.
         assert!(frame.encode().len() < 64 << 10, "{}", frame.encode().len());
         assert!(frame.unpack(old).unwrap() == new);
@@ -245,7 +254,7 @@ mod tests {
 
     #[test]
     fn damage_is_an_error() {
-        let bytes = Frame::pack(&page(1, 5), &[]).unwrap().encode();
+        let bytes = Frame::pack(&page(1, 5), &[], Effort::Now).unwrap().encode();
         for (index, name) in [(0, "version"), (20, "unpacked")] {
             let mut damaged = bytes.clone();
             damaged[index] ^= 0xff;
@@ -253,6 +262,6 @@ mod tests {
             assert!(error.contains(name), "{error}");
         }
         assert!(Frame::decode(&bytes[..9]).is_err());
-        assert!(Frame::pack(&vec![0; LONGEST_BODY + 1], &[]).is_err());
+        assert!(Frame::pack(&vec![0; LONGEST_BODY + 1], &[], Effort::Now).is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! A commit on its way into the tables: what has to be written for it, given what is there.
 
-use super::chain::{Base, Frame};
+use super::chain::{Base, Effort, Frame};
 use super::codec::{self, Packing, Record};
 use super::keys;
 use super::lines::{self, Line};
@@ -35,7 +35,7 @@ pub(super) fn writes(tables: &dyn Tables, commit: Commit) -> Result<Vec<Write>, 
         draft.subscription(&subscription)?;
     }
     for (snapshot, body) in commit.snapshots {
-        draft.snapshot(&snapshot, &body)?;
+        draft.snapshot(&snapshot, &body, Effort::Now)?;
     }
     if let Some((version, document)) = commit.version {
         draft.version(&version, &document)?;
@@ -175,7 +175,7 @@ impl Draft<'_> {
             Line::Spent { token, until } => self.spend(token, until),
             Line::Incident(incident) => self.incident(&incident.key, Some(&incident)),
             Line::Snapshot { record, body } => match body.bytes().map_err(refuse)? {
-                Some(bytes) => self.snapshot(&record, &bytes),
+                Some(bytes) => self.snapshot(&record, &bytes, Effort::Thorough),
                 None => self.dropped(&record),
             },
             Line::Version { record, document } => self.version(&record, &document),
@@ -209,7 +209,7 @@ impl Draft<'_> {
         self.record(Table::Newest, &keys::numbered(watch, part), &newest)
     }
 
-    fn snapshot(&mut self, snapshot: &Snapshot, body: &[u8]) -> Result<(), StoreError> {
+    fn snapshot(&mut self, snapshot: &Snapshot, body: &[u8], effort: Effort) -> Result<(), StoreError> {
         let (watch, part, number) = (&snapshot.watch, snapshot.part, snapshot.number);
         let key = keys::snapshot(watch, part, number);
         let refuse = |why: String| StoreError::Refused(format!("{}: {why}", keys::describe(Table::Snapshots, &key)));
@@ -219,7 +219,7 @@ impl Draft<'_> {
         let newest = read::newest(self, watch, part)?;
         let before = read::frame(self, watch, part, newest.accepted).map_or(0, |frame| frame.base);
         let bases = self.bases(watch, part, [newest.accepted, newest.rejected, before]);
-        let frame = Frame::pack(body, &bases).map_err(refuse)?;
+        let frame = Frame::pack(body, &bases, effort).map_err(refuse)?;
         self.value(Table::Bodies, &key, &frame.encode(), Packing::None)?;
         self.listed(snapshot, &key)
     }
