@@ -27,6 +27,8 @@ const GRACE: Duration = Duration::from_mins(1);
 const FIRST_FETCHES_APART: Duration = Duration::from_secs(2);
 /// So many of the due watches are looked at beyond those that can start: many of one host wait behind each other, and others pass them.
 const LOOKED_AHEAD: usize = 1_000;
+/// How many watches are put into the queue in one commit.
+const PLANNED_AT_ONCE: usize = 2_000;
 /// How often the operator's worries are looked for, and how many rounds lie between two close looks: a day.
 const LOOK_EVERY: Duration = Duration::from_mins(10);
 const CLOSELY_EVERY: u64 = 144;
@@ -70,7 +72,7 @@ pub enum DaemonError {
 /// When it can't start, or the store can't be read any more.
 pub async fn run(setup: Setup, monitor: Monitor, shutdown: impl Future<Output = ()>) -> Result<(), DaemonError> {
     let control = Control::open(&setup.state)?;
-    let desk = Desk::new(monitor, setup.watches.clone(), setup.settings.fetch.concurrency)?;
+    let desk = Desk::new(monitor, setup.watches, setup.settings.fetch.concurrency)?;
     desk.promise(setup.promises);
     let mut daemon = Daemon::new(setup.settings, setup.source, desk);
     daemon.plan()?;
@@ -262,7 +264,8 @@ impl Daemon {
                 at = at.checked_add(FIRST_FETCHES_APART).unwrap_or(at);
             }
         }
-        if due.is_empty() { Ok(()) } else { store.commit(Commit { due, ..Commit::default() }) }
+        // Each commit is held in memory as a whole: 100,000 new watches in one took a gigabyte.
+        due.chunks(PLANNED_AT_ONCE).try_for_each(|due| store.commit(Commit { due: due.to_vec(), ..Commit::default() }))
     }
 
     /// Lets what runs come to its end.
