@@ -5,6 +5,7 @@ mod candidate;
 mod grade;
 mod promise;
 mod quote;
+mod unread;
 mod wording;
 
 pub use promise::assess;
@@ -35,6 +36,9 @@ pub struct Case<'case> {
 /// The events of a change, gravest first. The same case always gives the same events.
 #[must_use]
 pub fn judge(case: Case<'_>) -> Vec<Event> {
+    if !case.after.supported {
+        return unread::event(case).into_iter().collect();
+    }
     let candidates = one_with_its_choice(join_replaced(case, candidate::candidates(case)));
     let removed_permissions: Vec<&Frame> = candidates
         .iter()

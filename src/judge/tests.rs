@@ -168,3 +168,24 @@ fn the_same_permission_for_third_parties_too_is_news() {
     ];
     assert!(between(&old, &new).iter().any(|event| event.direction == Direction::Worse), "{:#?}", between(&old, &new));
 }
+
+#[test]
+fn a_language_that_is_not_read_is_said_to_be_so() {
+    let swedish = |more: &[&str]| {
+        let frame = [
+            "Du behåller alla rättigheter till det som du laddar upp till Tidewave.",
+            "Svensk lag gäller för dessa villkor och för alla tvister.",
+        ];
+        Document { language: Some("sv".to_owned()), ..document(&[&frame[..1], more, &frame[1..]].concat()) }
+    };
+    let about_ai = "Vi får använda dina inspelningar för att träna modeller för artificiell intelligens.";
+    let events = explain(&swedish(&[]), &swedish(&[about_ai])).1;
+    assert_eq!(events.len(), 1);
+    assert_eq!(
+        (events[0].kind.as_str(), events[0].direction, events[0].after.as_deref()),
+        ("unread-language", Direction::Neutral, Some(about_ai))
+    );
+    assert!(events[0].summary.contains("not read yet (sv)"), "{}", events[0].summary);
+    assert_eq!(explain(&swedish(&[]), &swedish(&["Vi svarar på alla meddelanden inom en vecka."])).1, []);
+    assert_eq!(explain(&swedish(&[about_ai]), &swedish(&[about_ai])).1, []);
+}

@@ -8,9 +8,11 @@ mod rule;
 mod slots;
 mod stance;
 mod topic;
+mod unread;
 
 pub use lexicon::LexiconError;
 pub use rule::Rule;
+pub use unread::names_ai;
 
 use crate::model::{Document, Frame, Stance, Topic};
 use lexicon::Lexicon;
