@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
+use tokio::sync::Semaphore;
 
 /// Every so many fetches go without validators: a server's 304 is not believed for ever.
 const UNCONDITIONAL_EVERY: u64 = 20;
@@ -30,6 +31,8 @@ pub struct Monitor {
     /// The archive that is being imported, if one is: then nobody is told of anything.
     pub(super) archive: Option<Archive>,
     turns: Arc<Turns>,
+    /// As many checks compute at once as there are cores.
+    cores: Arc<Semaphore>,
     /// Held while a subscription is read, altered and written.
     pub(super) people: Arc<Mutex<()>>,
     vitals: Arc<Vitals>,
@@ -74,6 +77,7 @@ impl Monitor {
             turns: Arc::default(),
             people: Arc::default(),
             vitals: Arc::default(),
+            cores: Arc::new(Semaphore::new(cores())),
         }
     }
 
@@ -151,6 +155,8 @@ impl Monitor {
         }
         let last = render || !self.fetch.renders();
         let (this, watch, state) = (self.clone(), watch.clone(), state.clone());
+        // Pages wait for a core as bytes: as trees they take fifty times as much.
+        let Ok(_core) = self.cores.acquire().await else { return Err(StoreError::Io("the checks were stopped".to_owned())) };
         blocking(move || this.take_in(&watch, state, parts, last)).await
     }
 
@@ -253,6 +259,10 @@ impl Monitor {
         let ignore_robots = watch.ignore_robots || (watch.kind == WatchKind::Signals && url.ends_with("/robots.txt"));
         Ok(Request { url: url.to_owned(), validators, language: watch.language.clone(), ignore_robots, render: false })
     }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 /// Runs what computes and what waits for the disk off the threads that wait for the network.
