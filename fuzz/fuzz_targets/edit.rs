@@ -10,6 +10,8 @@ const FILE: &str = "watchlist.toml";
 
 fuzz_target!(|data: &[u8]| {
     let [platform, document, url, selector, tag, list] = texts(data);
+    // The reader trims a selector, and a file with CRLF has CRLF in it too.
+    let selector = selector.split_whitespace().collect::<Vec<_>>().join(" ");
     let select = if selector.is_empty() { vec![] } else { vec![Selection::Css(selector)] };
     let tags = if tag.is_empty() { vec![] } else { vec![tag] };
     let new = NewWatch { platform, document, urls: vec![url], select, tags, ..NewWatch::default() };

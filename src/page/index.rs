@@ -1,6 +1,6 @@
 use super::html::links;
-use super::pattern;
 use crate::model::{Clause, ClauseKind, Document};
+use regex::Regex;
 use url::Url;
 
 /// No honest index lists more policies.
@@ -23,13 +23,17 @@ pub struct Listed {
 pub fn index(markup: &str, base: &str, patterns: &[String]) -> Document {
     let mut document = Document { language: Some("en".to_owned()), ..Document::default() };
     let Ok(base) = Url::parse(base) else { return document };
+    let patterns: Vec<Pattern> = patterns.iter().filter_map(|pattern| Pattern::of(pattern)).collect();
     let mut seen: Vec<String> = Vec::new();
     for link in links(markup) {
+        if seen.len() == MOST {
+            break;
+        }
         let Ok(mut url) = base.join(&link.href) else { continue };
         url.set_fragment(None);
         let is_page = matches!(url.scheme(), "http" | "https") && url.username().is_empty();
         let known = url.as_str() == base.as_str() || seen.iter().any(|one| one == url.as_str());
-        if seen.len() < MOST && is_page && !known && patterns.iter().any(|pattern| fits(pattern, &url, &base)) {
+        if is_page && !known && patterns.iter().any(|pattern| pattern.fits(&url, &base)) {
             seen.push(url.to_string());
             let text = format!("{}{DASH}{url}", link.text.replace(DASH, " - "));
             document.clauses.push(Clause { kind: ClauseKind::ListItem, text, label_len: 0, section: None, stem: None });
@@ -48,10 +52,27 @@ pub fn listed(document: &Document) -> Vec<Listed> {
     document.clauses.iter().filter_map(line).collect()
 }
 
-fn fits(wanted: &str, url: &Url, base: &Url) -> bool {
-    let expression = format!("^{}/?$", regex::escape(wanted).replace(r"\*", ".*"));
-    let expression = pattern(&expression);
-    if wanted.starts_with('/') { url.host() == base.host() && expression.is_match(url.path()) } else { expression.is_match(url.as_str()) }
+/// Which addresses are wanted.
+struct Pattern {
+    expression: Regex,
+    /// Whether it is the path of a page on the index's own host, and not a whole address.
+    is_path: bool,
+}
+
+impl Pattern {
+    /// `None` for one that no expression can hold: it is longer than any address.
+    fn of(wanted: &str) -> Option<Self> {
+        let expression = format!("(?i)^{}/?$", regex::escape(wanted).replace(r"\*", ".*"));
+        Some(Self { expression: Regex::new(&expression).ok()?, is_path: wanted.starts_with('/') })
+    }
+
+    fn fits(&self, url: &Url, base: &Url) -> bool {
+        if self.is_path {
+            url.host() == base.host() && self.expression.is_match(url.path())
+        } else {
+            self.expression.is_match(url.as_str())
+        }
+    }
 }
 
 #[cfg(test)]
@@ -71,5 +92,11 @@ mod tests {
         assert!(paths(&["/nothing"]).is_empty());
         let texts = listed(&index(markup, "https://songs.example/legal", &["/legal/p*".to_owned()]));
         assert_eq!(texts[0].text, "Privacy Policy");
+    }
+
+    #[test]
+    fn a_pattern_longer_than_any_address_fits_nothing() {
+        let endless = format!("/{}", "é*".repeat(200_000));
+        assert!(index("<a href=/x>X</a>", "https://songs.example/", &[endless]).clauses.is_empty());
     }
 }

@@ -8,6 +8,8 @@ pub const LONGEST: usize = 500 << 10;
 const LONGEST_DELAY: f32 = 120.0;
 /// No honest file has more groups.
 const MOST_GROUPS: usize = 2_000;
+/// No honest file has more lines that name somebody; each name is looked for in every group.
+const MOST_AGENTS: usize = 4_000;
 
 /// What a site asks of robots.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -61,18 +63,23 @@ impl Robots {
     pub fn parse(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST)]);
         let mut robots = Self { managed: text.contains("BEGIN Cloudflare Managed"), ..Self::default() };
-        let mut naming = false;
+        let (mut naming, mut agents) = (false, 0);
         for line in text.trim_start_matches('\u{feff}').lines() {
             let line = line.split('#').next().unwrap_or_default();
             let Some((key, value)) = line.split_once(':') else { continue };
             let (key, value) = (key.trim().to_ascii_lowercase(), value.trim());
             match key.as_str() {
-                "user-agent" if naming => robots.groups.last_mut().into_iter().for_each(|group| group.agents.push(value.to_owned())),
-                "user-agent" => {
-                    naming = true;
-                    if robots.groups.len() < MOST_GROUPS {
-                        robots.groups.push(Group { agents: vec![value.to_owned()], ..Group::default() });
+                "user-agent" if naming => {
+                    if agents < MOST_AGENTS {
+                        robots.groups.last_mut().into_iter().for_each(|group| group.agents.push(value.to_owned()));
                     }
+                    agents += 1;
+                }
+                // The rules that follow must not be read as those of the group before.
+                "user-agent" if agents >= MOST_AGENTS || robots.groups.len() == MOST_GROUPS => break,
+                "user-agent" => {
+                    (naming, agents) = (true, agents + 1);
+                    robots.groups.push(Group { agents: vec![value.to_owned()], ..Group::default() });
                 }
                 "allow" | "disallow" | "crawl-delay" | "content-signal" | "content-usage" => {
                     naming = false;
@@ -285,6 +292,19 @@ mod tests {
             let file = format!("User-agent: GPTBot\n{rules}");
             assert_eq!(Robots::parse(file.as_bytes()).rules_for("gptbot").shut(), shut, "{rules}");
         }
+    }
+
+    #[test]
+    fn names_without_end_are_not_followed() {
+        let many: String = (0..20_000).map(|n| format!("User-agent: robot{n}-ai\n")).collect();
+        let robots = Robots::parse(format!("User-agent: *\n{many}Disallow: /\n").as_bytes());
+        assert_eq!(robots.names().len(), MOST_AGENTS);
+        assert!(!robots.rules_for("fineprint").allows("/terms") && !robots.rules_for("robot7-ai").allows("/terms"));
+
+        let groups: String = (0..MOST_GROUPS).map(|n| format!("User-agent: robot{n}\nAllow: /\n")).collect();
+        let last = format!("robot{}", MOST_GROUPS - 1);
+        let robots = Robots::parse(format!("{groups}User-agent: one-more\nDisallow: /\n").as_bytes());
+        assert!(robots.rules_for(&last).allows("/terms"), "the rules of a group that is left out are nobody's");
     }
 
     #[test]

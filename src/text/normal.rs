@@ -8,7 +8,7 @@ pub struct Normal {
     text: String,
     /// For each byte of `text` the byte of the source where its character begins.
     starts: Vec<u32>,
-    /// Length of the source.
+    /// Length of the source without the white space at its end.
     source_len: u32,
 }
 
@@ -16,6 +16,7 @@ impl Normal {
     /// Folds a text.
     #[must_use]
     pub fn of(source: &str) -> Self {
+        let source = source.trim_end();
         let mut normal =
             Self { text: String::with_capacity(source.len()), starts: Vec::with_capacity(source.len()), source_len: offset(source.len()) };
         for (at, c) in source.char_indices() {

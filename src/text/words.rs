@@ -158,6 +158,14 @@ mod tests {
     }
 
     #[test]
+    fn a_word_ends_before_the_space_at_the_end_of_a_text() {
+        for text in ["café  ", "café", "le café\u{2028}\n"] {
+            let last = words(text).pop().unwrap();
+            assert_eq!(&text[last.range], "café");
+        }
+    }
+
+    #[test]
     fn british_and_american_spelling_are_the_same_letters() {
         let same = |one: &str, other: &str| spelling(one) == spelling(other);
         assert!(same("You authorise the Data Centre to practise jail breaking", "you authorize the data center to practice jailbreaking"));
