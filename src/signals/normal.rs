@@ -101,7 +101,7 @@ pub struct Signal {
     pub origin: String,
     /// By which means.
     pub mechanism: Mechanism,
-    /// Whom it addresses: a robot's token, or [everybody else](EVERYBODY).
+    /// Whom it addresses: a robot's token, or "everybody else".
     pub agent: String,
     /// What for.
     pub purpose: Purpose,
