@@ -23,11 +23,7 @@ pub(super) fn event(case: Case<'_>) -> Option<Event> {
     Some(Event {
         topic: Topic::Other,
         kind: "unread-language".to_owned(),
-        change: match (&before, &after) {
-            (None, _) => ChangeKind::Added,
-            (_, None) => ChangeKind::Removed,
-            _ => ChangeKind::Modified,
-        },
+        change: ChangeKind::between(before.as_deref(), after.as_deref()),
         direction: Direction::Neutral,
         severity: Severity::Major,
         stance_before: Stance::Describes,

@@ -67,6 +67,18 @@ words! {
     }
 }
 
+impl ChangeKind {
+    /// What happened to a clause that has these quotes on the two sides.
+    #[must_use]
+    pub fn between(before: Option<&str>, after: Option<&str>) -> Self {
+        match (before, after) {
+            (None, _) => Self::Added,
+            (_, None) => Self::Removed,
+            _ => Self::Modified,
+        }
+    }
+}
+
 words! {
     /// For the people whose content and data it is.
     Direction {

@@ -117,11 +117,7 @@ fn prose(old: &Document, new: &Document) -> Vec<Event> {
     vec![Event {
         topic: Topic::Other,
         kind: "guideline-changed".to_owned(),
-        change: match (&before, &after) {
-            (None, _) => ChangeKind::Added,
-            (_, None) => ChangeKind::Removed,
-            _ => ChangeKind::Modified,
-        },
+        change: ChangeKind::between(before.as_deref(), after.as_deref()),
         direction: Direction::Neutral,
         severity: Severity::Minor,
         stance_before: if before.is_some() { Stance::Describes } else { Stance::Silent },
@@ -145,11 +141,7 @@ fn event((origin, mechanism, purpose, direction): Place<'_>, shifts: &[Shift<'_>
     let first = shifts.iter().rev().max_by_key(most);
     let (was, is) = (first.and_then(|shift| shift.before), first.and_then(|shift| shift.after));
     let (before, after_line) = (was.map(Signal::line), is.map(Signal::line));
-    let change = match (&before, &after_line) {
-        (None, _) => ChangeKind::Added,
-        (_, None) => ChangeKind::Removed,
-        _ => ChangeKind::Modified,
-    };
+    let change = ChangeKind::between(before.as_deref(), after_line.as_deref());
     let redline = match (&before, &after_line) {
         (Some(before), Some(after)) => compare::redline(before, after),
         _ => Vec::new(),
