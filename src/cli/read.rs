@@ -160,5 +160,7 @@ fn limit_word(kind: LimitKind) -> &'static str {
         LimitKind::Intent => "intent-words",
         LimitKind::Deidentified => "de-identified",
         LimitKind::SeparateAgreement => "separate-agreement",
+        LimitKind::Plan => "plan-limited",
+        LimitKind::Place => "place-limited",
     }
 }

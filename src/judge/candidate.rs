@@ -1,5 +1,5 @@
 use super::Case;
-use crate::model::{ChangeKind, Comparison, Document, Frame, Piece, SentencePair, SentenceRef, Similarity, Span, Topic};
+use crate::model::{ChangeKind, Comparison, Document, Frame, Modality, Piece, SentencePair, SentenceRef, Similarity, Span, Topic};
 use crate::{compare, reading, text};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
@@ -107,6 +107,12 @@ fn stands_in(other: &HashSet<u64>, document: &Document, at: Option<&SentenceRef>
 
 pub(super) fn sentence<'doc>(document: &'doc Document, at: &SentenceRef) -> Option<&'doc str> {
     document.clauses.get(at.clause as usize)?.text.get(at.range.clone())
+}
+
+/// What introduces the list that a sentence is an item of: the last sentence of its stem.
+pub(super) fn introduction<'doc>(document: &'doc Document, at: &SentenceRef) -> Option<&'doc str> {
+    let stem = document.clauses.get(document.clauses.get(at.clause as usize)?.stem? as usize)?.body();
+    text::sentences(stem).pop().and_then(|range| stem.get(range))
 }
 
 fn one_sided<'case>(change: ChangeKind, frame: &'case Frame, pair: &'case SentencePair) -> Candidate<'case> {
@@ -333,10 +339,15 @@ fn gather<'case>(case: Case<'case>, candidates: Vec<Candidate<'case>>) -> Vec<Ca
     out
 }
 
-/// A permission and a promise in one paragraph are two provisions.
+/// A permission and a promise in one paragraph are two provisions; so are what machines decide and what people can do against it, and what
+/// people must say of content made by AI and what they must not post.
 fn force(candidate: &Candidate<'_>) -> bool {
-    let learning = matches!(candidate.topic, Topic::Training | Topic::TrainingSharing | Topic::Scraping);
-    learning && candidate.new.or(candidate.old).is_some_and(|frame| frame.negated)
+    candidate.new.or(candidate.old).is_some_and(|frame| match candidate.topic {
+        Topic::Training | Topic::TrainingSharing | Topic::Scraping => frame.negated,
+        Topic::AutomatedDecisions => frame.rule == "recourse",
+        Topic::Conduct => frame.modality.value == Modality::Duty,
+        _ => false,
+    })
 }
 
 /// Whether two sentences stand near one another, or in different items of a list: a table row may hold provisions pages apart.

@@ -21,11 +21,11 @@ pub(super) struct Grade {
 pub(super) fn grade(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Grade> {
     let (kind, direction, severity) = match candidate.topic {
         Topic::Training | Topic::TrainingSharing => learning(case, candidate)?,
-        Topic::Scraping => scraping(candidate),
+        Topic::Scraping => scraping(case, candidate),
         Topic::Likeness => likeness(case, candidate),
         Topic::Conduct => conduct(candidate),
-        Topic::AutomatedDecisions => decisions(case, candidate),
-        // That a feature is no longer described takes nothing from anybody.
+        Topic::AutomatedDecisions => Some(decisions(case, candidate)).filter(|(kind, ..)| *kind != "operational-ai-no-longer-described")?,
+        // That a feature or a use of machines is no longer described takes nothing from anybody.
         Topic::Outputs => Some(outputs(case, candidate)).filter(|(kind, ..)| *kind != "feature-no-longer-described")?,
         Topic::Other => {
             Some(other(case, candidate)).filter(|(kind, ..)| *kind != "clause-about-ai" || candidate.change == ChangeKind::Added)?
@@ -43,7 +43,10 @@ fn stances(case: Case<'_>, candidate: &Candidate<'_>) -> (Stance, Stance) {
     let (mut before, mut after) = if whole {
         (case.before.stance(topic), case.after.stance(topic))
     } else {
-        (candidate.old.map_or(Stance::Silent, |frame| frame.stance), candidate.new.map_or(Stance::Silent, |frame| frame.stance))
+        // A provision that was edited and no longer names AI still stands.
+        let stands = candidate.old.filter(|_| candidate.change == ChangeKind::Modified);
+        let stance = |frame: Option<&Frame>| frame.map_or(Stance::Silent, |frame| frame.stance);
+        (stance(candidate.old), stance(candidate.new.or(stands)))
     };
     if whole {
         let own = |frame: &Frame, document: Stance| match (frame.stance, document) {
@@ -95,7 +98,10 @@ type Verdict = (&'static str, Direction, Severity);
 
 fn learning(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Verdict> {
     let sharing = candidate.topic == Topic::TrainingSharing;
+    let denied = |frame: &Frame| frame.rule == "choice-denied";
     match (candidate.change, candidate.old, candidate.new) {
+        (ChangeKind::Added, _, Some(new)) if denied(new) => Some(("control-narrowed", Direction::Worse, Severity::Critical)),
+        (ChangeKind::Removed, Some(old), _) if denied(old) => Some(("control-extended", Direction::Better, Severity::Major)),
         (ChangeKind::Added, _, Some(new)) if is_control(new) && freedom(case.before.stance(candidate.topic)) > freedom(Stance::Silent) => {
             Some(("choice-introduced", Direction::Better, Severity::Major))
         }
@@ -184,7 +190,7 @@ pub(super) fn is_control(frame: &Frame) -> bool {
     frame.stance == Stance::PermitsOptOut
         && frame.condition.span.as_ref().is_some_and(|span| {
             let from = frame.sentence.range.start;
-            span.clause == frame.sentence.clause && (from..from + 40).contains(&span.range.start)
+            span.clause == frame.sentence.clause && (from..from + 60).contains(&span.range.start)
         })
 }
 
@@ -255,7 +261,7 @@ fn grown(redline: &[Piece]) -> Ordering {
     }
 }
 
-fn scraping(candidate: &Candidate<'_>) -> Verdict {
+fn scraping(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     match (candidate.change, candidate.old, candidate.new) {
         (ChangeKind::Added, _, Some(new)) if new.stance == Stance::Permits => ("permission-to-scrape", Direction::Neutral, Severity::Major),
         (ChangeKind::Added, ..) => ("user-restriction-added", Direction::Better, Severity::Major),
@@ -272,6 +278,16 @@ fn scraping(candidate: &Candidate<'_>) -> Verdict {
         }
         (_, None, Some(_)) => ("user-restriction-added", Direction::Better, Severity::Major),
         (_, Some(_), None) => ("user-restriction-removed", Direction::Worse, Severity::Major),
+        _ => ban_edited(case, candidate),
+    }
+}
+
+/// A ban of the same force that names more, or fewer, ways of scraping and training.
+fn ban_edited(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
+    let names = |words: Words<'_>| reading::mentions_ai(words.document, &words.text);
+    match grown(&candidate.redline) {
+        Ordering::Greater if names(came(case, candidate)) => ("user-restriction-extended", Direction::Better, Severity::Minor),
+        Ordering::Less if names(left(case, candidate)) => ("user-restriction-narrowed", Direction::Worse, Severity::Minor),
         _ => ("reworded", Direction::Neutral, Severity::Minor),
     }
 }
@@ -328,22 +344,24 @@ impl Words<'_> {
 
 /// The text of the side that a candidate speaks of.
 fn words_of<'case>(case: Case<'case>, candidate: &Candidate<'_>) -> Words<'case> {
-    let new = candidate.new_sentences.iter().filter_map(|at| super::candidate::sentence(case.new, at));
-    let old = candidate.old_sentences.iter().filter_map(|at| super::candidate::sentence(case.old, at));
     let removed = candidate.change == ChangeKind::Removed;
-    let text: Vec<&str> = if removed { old.collect() } else { new.collect() };
-    Words { document: if removed { case.old } else { case.new }, text: text.join(" ") }
+    let (document, sentences) = if removed { (case.old, &candidate.old_sentences) } else { (case.new, &candidate.new_sentences) };
+    let introduction = sentences.first().and_then(|at| super::candidate::introduction(document, at));
+    let text: Vec<&str> =
+        introduction.into_iter().chain(sentences.iter().filter_map(|at| super::candidate::sentence(document, at))).collect();
+    Words { document, text: text.join(" ") }
 }
 
 /// The words that came.
 fn came<'case>(case: Case<'case>, candidate: &Candidate<'_>) -> Words<'case> {
-    let text = candidate
-        .redline
-        .iter()
-        .filter_map(|piece| if let Piece::Added(text) = piece { Some(text.as_str()) } else { None })
-        .collect::<Vec<_>>()
-        .join(" ");
-    Words { document: case.new, text }
+    let text = candidate.redline.iter().filter_map(|piece| if let Piece::Added(text) = piece { Some(text.as_str()) } else { None });
+    Words { document: case.new, text: text.collect::<Vec<_>>().join(" ") }
+}
+
+/// The words that left.
+fn left<'case>(case: Case<'case>, candidate: &Candidate<'_>) -> Words<'case> {
+    let text = candidate.redline.iter().filter_map(|piece| if let Piece::Removed(text) = piece { Some(text.as_str()) } else { None });
+    Words { document: case.old, text: text.collect::<Vec<_>>().join(" ") }
 }
 
 fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
@@ -359,7 +377,8 @@ fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         ChangeKind::Removed if denied => (kind, Direction::Worse, Severity::Major),
         ChangeKind::Added if text.say(Rule::HumanReview) => (kind, Direction::Neutral, Severity::Major),
         ChangeKind::Added if reaches_people => (kind, Direction::Worse, Severity::Minor),
-        ChangeKind::Added | ChangeKind::Removed => (kind, Direction::Neutral, Severity::Minor),
+        ChangeKind::Added => (kind, Direction::Neutral, Severity::Minor),
+        ChangeKind::Removed => ("operational-ai-no-longer-described", Direction::Neutral, Severity::Minor),
         ChangeKind::Modified if came(case, candidate).say(Rule::Recourse) => ("recourse-added", Direction::Better, Severity::Minor),
         ChangeKind::Modified if grown(&candidate.redline).is_gt() && (by_permission(candidate) || reaches_people) => {
             (kind, Direction::Worse, Severity::Minor)
@@ -385,7 +404,7 @@ fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let ban = frame.is_some_and(|frame| frame.stance == Stance::Prohibits);
     let liability = text.say(Rule::Liability);
     match candidate.change {
-        ChangeKind::Added if grant && text.say(Rule::Ownership) => ("output-ownership", Direction::Neutral, Severity::Major),
+        ChangeKind::Added if text.say(Rule::Ownership) => ("output-ownership", Direction::Neutral, Severity::Major),
         ChangeKind::Added if grant => ("output-licence", Direction::Worse, Severity::Major),
         ChangeKind::Added if ban && text.say(Rule::Harm) => ("output-restriction", Direction::Neutral, Severity::Major),
         ChangeKind::Added if ban => ("output-restriction", Direction::Worse, Severity::Major),
@@ -397,16 +416,25 @@ fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         ChangeKind::Removed if text.say(Rule::Control) => ("control-removed", Direction::Worse, Severity::Major),
         ChangeKind::Removed if liability => ("disclaimer-removed", Direction::Better, Severity::Major),
         ChangeKind::Removed => ("feature-no-longer-described", Direction::Neutral, Severity::Minor),
-        ChangeKind::Modified if liability && came(case, candidate).say(Rule::Liability) => {
-            ("disclaimer-added", Direction::Worse, Severity::Major)
-        }
+        ChangeKind::Modified if liability && more_is_disclaimed(case, candidate) => ("disclaimer-added", Direction::Worse, Severity::Major),
+        ChangeKind::Modified if grant && grown(&candidate.redline).is_gt() => ("output-licence", Direction::Worse, Severity::Major),
         ChangeKind::Modified if ban && came(case, candidate).say(Rule::Harm) => ("output-restriction", Direction::Neutral, Severity::Major),
         ChangeKind::Modified if ban && grown(&candidate.redline).is_gt() => ("output-restriction", Direction::Worse, Severity::Major),
+        ChangeKind::Modified if text.say(Rule::OnlyPermits) && grown(&candidate.redline).is_lt() => {
+            ("output-restriction", Direction::Worse, Severity::Major)
+        }
         ChangeKind::Modified if text.say(Rule::UsesData) && grown(&candidate.redline).is_gt() => {
             ("feature-with-data", Direction::Worse, Severity::Minor)
         }
         ChangeKind::Modified => ("reworded", Direction::Neutral, Severity::Minor),
     }
+}
+
+/// Words of liability came into a disclaimer or an indemnity, or AI did.
+fn more_is_disclaimed(case: Case<'_>, candidate: &Candidate<'_>) -> bool {
+    let came = came(case, candidate);
+    let disclaims = candidate.new.is_some_and(|frame| frame.modality.value == Modality::Disclaimer);
+    came.say(Rule::Liability) || disclaims && reading::mentions_ai(case.new, &came.text) && grown(&candidate.redline).is_gt()
 }
 
 fn other(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {

@@ -113,7 +113,7 @@ fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Fram
         section,
         not_covered: wording::not_covered(case.new, candidate.new, removed_permissions),
         rule: format!("{}/{}", candidate.new.or(candidate.old).map_or("none", |frame| frame.rule), grade.kind),
-        summary: wording::summary(candidate, &grade),
+        summary: wording::summary(case, candidate, &grade),
         before,
         after,
     })
@@ -122,12 +122,16 @@ fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Fram
 /// A permission and the sentence that says how to opt out of it, both new, are one provision.
 fn one_with_its_choice(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     let learns = |candidate: &Candidate<'_>| {
-        candidate.change == ChangeKind::Added && matches!(candidate.topic, Topic::Training | Topic::TrainingSharing)
+        let is_new = candidate.old.is_none_or(|old| old.topic != candidate.topic);
+        is_new && candidate.change != ChangeKind::Removed && matches!(candidate.topic, Topic::Training | Topic::TrainingSharing)
     };
     let permits = |candidate: &Candidate<'_>| candidate.new.is_some_and(|frame| !frame.negated && !grade::is_control(frame));
     let permitted: BTreeSet<Topic> = candidates.iter().filter(|one| learns(one) && permits(one)).map(|one| one.topic).collect();
     let is_choice = |candidate: &Candidate<'_>| candidate.new.is_some_and(grade::is_control);
-    candidates.retain(|candidate| !(learns(candidate) && is_choice(candidate) && permitted.contains(&candidate.topic)));
+    candidates.retain(|candidate| {
+        let its_choice = candidate.change == ChangeKind::Added && learns(candidate) && is_choice(candidate);
+        !(its_choice && permitted.contains(&candidate.topic))
+    });
     candidates
 }
 

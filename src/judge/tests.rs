@@ -189,3 +189,76 @@ fn a_language_that_is_not_read_is_said_to_be_so() {
     assert_eq!(explain(&swedish(&[]), &swedish(&["Vi svarar på alla meddelanden inom en vecka."])).1, []);
     assert_eq!(explain(&swedish(&[about_ai]), &swedish(&[about_ai])).1, []);
 }
+
+#[test]
+fn a_pause_that_ends_is_a_protection_lost() {
+    let paused = "We have paused our plans to use your posts to develop artificial intelligence models.";
+    check(&[paused], &[], "prohibition-removed", Direction::Worse, Severity::Critical);
+}
+
+#[test]
+fn a_choice_that_stops_reaching_is_worse() {
+    let free = "We may train our AI models on the tracks you upload, unless you opt out in your settings.";
+    let denied = "The opt-out in your settings does not apply to AI models that are still being tested.";
+    check(&[free], &[free, denied], "control-narrowed", Direction::Worse, Severity::Critical);
+}
+
+#[test]
+fn an_indemnity_that_grows_by_ai_shifts_liability() {
+    let old = "You hold Tidewave harmless from any claim and liability that arises from your use of the service or of its AI tools.";
+    let new = "You hold Tidewave harmless from any claim and liability that arises from your use of the service or of its AI tools, or from your misuse of AI-generated content.";
+    let event = check(&[old], &[new], "disclaimer-added", Direction::Worse, Severity::Major);
+    assert_eq!(event.topic, Topic::Outputs);
+}
+
+#[test]
+fn a_permission_in_one_way_only_that_shrinks_is_a_restriction() {
+    let old = "You may only use outputs of our AI tools for your own needs and in products that you make for others.";
+    let new = "You may only use outputs of our AI tools for your own needs.";
+    check(&[old], &[new], "output-restriction", Direction::Worse, Severity::Major);
+}
+
+#[test]
+fn a_licence_that_lets_ai_loose_on_content_is_worse() {
+    let licence = "You grant us a licence to your recordings, including the use of AI to generate adaptations and other works from them.";
+    let event = check(&[], &[licence], "output-licence", Direction::Worse, Severity::Major);
+    assert_eq!(event.stance_after, Stance::Permits);
+}
+
+#[test]
+fn an_appeal_and_what_it_is_against_are_two_provisions() {
+    let events = between(
+        &[],
+        &["We use AI to detect accounts that violate these rules. You may appeal against a decision that our AI systems made about you."],
+    );
+    let kinds: Vec<&str> = events.iter().map(|event| event.kind.as_str()).collect();
+    assert_eq!(kinds, ["recourse-added", "operational-ai-disclosed"], "{events:#?}");
+}
+
+#[test]
+fn a_promise_about_less_than_the_defined_term_asks_what_it_means() {
+    let defined: Vec<String> =
+        (1..=5).map(|number| format!("Rule {number} of this page is about Your Content and who may hear it.")).collect();
+    let mut old: Vec<&str> = defined.iter().map(String::as_str).collect();
+    let before = old.clone();
+    old.push("We will not use your content to train artificial intelligence.");
+    let event = only(&before, &old);
+    assert!(event.not_covered.iter().any(|line| line.contains("defined term \u{201c}Content\u{201d}")), "{:#?}", event.not_covered);
+}
+
+#[test]
+fn a_summary_names_the_material_that_the_clause_names_and_says_what_it_assumes() {
+    let event = only(&[], &["Your recordings may be used to train artificial intelligence."]);
+    assert_eq!(
+        event.summary,
+        "The document now says that your recordings may be used to train AI; the clause offers no way to say no. The clause does not say who would do it."
+    );
+}
+
+#[test]
+fn a_ban_on_scraping_that_names_more_ways_protects_more() {
+    let old = "You may not scrape any part of Tidewave.";
+    let new = "You may not scrape, crawl, harvest or otherwise extract data from any part of Tidewave.";
+    check(&[old], &[new], "user-restriction-extended", Direction::Better, Severity::Minor);
+    check(&[new], &[old], "user-restriction-narrowed", Direction::Worse, Severity::Minor);
+}

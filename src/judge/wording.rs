@@ -1,14 +1,35 @@
 //! The sentences that people read. One place, so that they can be translated.
 
+use super::Case;
 use super::candidate::Candidate;
 use super::grade::Grade;
-use crate::model::{Act, ChangeKind, Condition, Document, Frame, LimitKind, Object, Stance, Topic};
+use crate::model::{Act, Actor, ChangeKind, Condition, Document, Frame, LimitKind, Modality, Object, Span, Stance, Topic};
 use std::collections::BTreeSet;
 
-/// One plain sentence for an event.
-pub(super) fn summary(candidate: &Candidate<'_>, grade: &Grade) -> String {
+/// One plain sentence for an event, and one more where the reader had to assume something.
+pub(super) fn summary(case: Case<'_>, candidate: &Candidate<'_>, grade: &Grade) -> String {
+    let mut text = sentence(case, candidate, grade);
+    if assumes_actor(candidate) {
+        text.push_str(" The clause does not say who would do it.");
+    }
+    text
+}
+
+/// A right to train that is given to nobody by name: "may be used to train".
+fn assumes_actor(candidate: &Candidate<'_>) -> bool {
+    candidate.new.is_some_and(|frame| {
+        frame.topic == Topic::Training
+            && !frame.negated
+            && frame.modality.value == Modality::Permission
+            && frame.actor.value == Actor::Unknown
+    })
+}
+
+fn sentence(case: Case<'_>, candidate: &Candidate<'_>, grade: &Grade) -> String {
     let frame = candidate.new.or(candidate.old);
-    let what = frame.map_or("content", material);
+    let document = if candidate.new.is_some() { case.new } else { case.old };
+    let what = frame.map_or_else(|| "content".to_owned(), |frame| material(document, frame));
+    let what = what.as_str();
     match grade.kind {
         "permission-introduced" => format!("The document now says that {what} may be used to {}{}.", purpose(frame), control(frame)),
         "permission-with-opt-out-introduced" => {
@@ -115,8 +136,23 @@ fn subject(topic: Topic) -> &'static str {
     }
 }
 
-/// Whose material it is, in words.
-fn material(frame: &Frame) -> &'static str {
+/// Whose material it is, in words: the clause's own where it says "your recordings".
+fn material(document: &Document, frame: &Frame) -> String {
+    const FEW: usize = 3;
+    let content = frame.objects.iter().find(|object| object.value == Object::UserContent).and_then(|object| object.span.as_ref());
+    let words = content.and_then(|span| words_of(document, span)).unwrap_or_default().to_lowercase();
+    if words.starts_with("your ") && (2..=FEW).contains(&words.split_whitespace().count()) {
+        return words;
+    }
+    kind_of_material(frame).to_owned()
+}
+
+/// The words that a span stands for.
+fn words_of<'doc>(document: &'doc Document, span: &Span) -> Option<&'doc str> {
+    document.clauses.get(span.clause as usize)?.text.get(span.range.clone())
+}
+
+fn kind_of_material(frame: &Frame) -> &'static str {
     let has = |object: Object| frame.objects.iter().any(|slot| slot.value == object);
     if has(Object::PrivateMessages) && !has(Object::UserContent) {
         "your messages"
@@ -179,15 +215,12 @@ pub(super) fn not_covered(document: &Document, frame: Option<&Frame>, removed_pe
     };
     let mut lines = Vec::new();
     for limit in &frame.limits {
-        let words = document
-            .clauses
-            .get(limit.span.clause as usize)
-            .and_then(|clause| clause.text.get(limit.span.range.clone()))
-            .unwrap_or_default();
+        let words = words_of(document, &limit.span).unwrap_or_default();
         if let Some(line) = limit_line(limit.kind) {
             lines.push(format!("{line} (\u{201c}{words}\u{201d})"));
         }
     }
+    lines.extend(defined_term_missed(document, frame));
     lines.extend(residual(frame, removed_permissions));
     lines
 }
@@ -208,7 +241,25 @@ fn limit_line(kind: LimitKind) -> Option<&'static str> {
         LimitKind::PracticeOnly => "the future: it states a practice and promises nothing",
         LimitKind::Deidentified => "de-identified or aggregated data",
         LimitKind::SeparateAgreement => "content that is not under a separate agreement",
+        LimitKind::Plan => "people with other kinds of account",
+        LimitKind::Place => "people who live elsewhere",
         LimitKind::Intent => return None,
+    })
+}
+
+/// A promise about "your content" in a document that defines "your Content": it may mean less than the term.
+fn defined_term_missed(document: &Document, frame: &Frame) -> Option<String> {
+    const OFTEN: usize = 5;
+    frame.objects.iter().filter_map(|object| words_of(document, object.span.as_ref()?)).find_map(|words| {
+        let (whose, last) = words.rsplit_once(' ')?;
+        let first = last.chars().next().filter(|first| first.is_lowercase())?;
+        let term = format!("{}{}", first.to_uppercase(), &last[first.len_utf8()..]);
+        // "Your Content" and "your Content" both end so.
+        let written = format!("{} {term}", whose.get(1..)?);
+        let times: usize = document.clauses.iter().map(|clause| clause.text.matches(&written).count()).sum();
+        (times >= OFTEN).then(|| {
+            format!("perhaps some of the defined term \u{201c}{term}\u{201d}: the promise writes it small (\u{201c}{words}\u{201d})")
+        })
     })
 }
 

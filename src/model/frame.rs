@@ -188,4 +188,8 @@ pub enum LimitKind {
     Deidentified,
     /// Content under separate agreements only.
     SeparateAgreement,
+    /// People with one kind of account only.
+    Plan,
+    /// People of one place only.
+    Place,
 }

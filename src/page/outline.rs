@@ -82,7 +82,21 @@ pub(super) fn fold_white_space(text: &str) -> String {
 
 fn introduces_list(text: &str) -> bool {
     let text = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_'));
-    text.ends_with([':', '—', '–']) || text.ends_with(" to") || text.ends_with(" not") || text.ends_with(", you agree that")
+    text.ends_with([':', '—', '–'])
+        || text.ends_with(" to")
+        || text.ends_with(" not")
+        || text.ends_with(", you agree that")
+        || announces_list(text)
+}
+
+/// "You must not do what is set forth in the following items.", "Il est interdit de faire ce qui suit.": a full stop, and a list behind it.
+fn announces_list(text: &str) -> bool {
+    const ANNOUNCING: [&str; 11] =
+        ["following", "follows", "below", "suivant", "suit", "folgend", "siguiente", "seguent", "volgend", "poniż", "наступн"];
+    const LAST_WORDS: usize = 4;
+    let Some(sentence) = text.strip_suffix('.') else { return false };
+    let last: Vec<String> = sentence.split_whitespace().rev().take(LAST_WORDS).map(str::to_lowercase).collect();
+    last.iter().any(|word| ANNOUNCING.iter().any(|announcing| word.starts_with(announcing)))
 }
 
 /// Of a run of clauses that stood before in the same order, the second showing goes: pages that hold a text for phones and one for

@@ -15,8 +15,12 @@ pub(super) struct Passage<'doc> {
     pub(super) stem: String,
     /// The nearest heading; empty without.
     pub(super) heading: &'doc str,
+    /// The heading above the nearest one; empty without, and where it is the document's own title.
+    pub(super) outer_heading: &'doc str,
     /// Whether it is a heading itself.
     pub(super) is_heading: bool,
+    /// Whether it stands in a row of a table, where a purpose is no advertisement: "Develop and improve AI technology".
+    pub(super) in_row: bool,
 }
 
 impl Passage<'_> {
@@ -32,10 +36,13 @@ impl Passage<'_> {
 }
 
 /// The sentences of a document with their context.
-pub(super) fn passages(document: &Document) -> Vec<Passage<'_>> {
+pub(super) fn passages<'doc>(document: &'doc Document) -> Vec<Passage<'doc>> {
     let mut out = Vec::new();
+    let title = document.clauses.iter().find(|clause| clause.is_heading()).map(|clause| clause.text.as_str());
     for (index, clause) in document.clauses.iter().enumerate() {
-        let heading = clause.section.and_then(|section| document.clauses.get(section as usize)).map_or("", |heading| heading.text.as_str());
+        let heading = heading_of(document, clause);
+        let outer_heading = heading.and_then(|heading| heading_of(document, heading)).filter(|outer| Some(outer.text.as_str()) != title);
+        let text = |heading: Option<&'doc Clause>| heading.map_or("", |heading| heading.text.as_str());
         let mut outer = outer_stem(document, clause);
         let row = clause.kind == ClauseKind::TableRow;
         let mut enumeration = String::new();
@@ -52,9 +59,11 @@ pub(super) fn passages(document: &Document) -> Vec<Passage<'_>> {
                 clause: u32::try_from(index).unwrap_or(u32::MAX),
                 range: range.start + label..range.end + label,
                 stem,
-                heading,
+                heading: text(heading),
+                outer_heading: text(outer_heading),
                 own,
                 is_heading: clause.is_heading(),
+                in_row: row,
             };
             out.push(passage);
             if first_cell {
@@ -63,6 +72,11 @@ pub(super) fn passages(document: &Document) -> Vec<Passage<'_>> {
         }
     }
     out
+}
+
+/// The heading that a clause stands under.
+fn heading_of<'doc>(document: &'doc Document, clause: &Clause) -> Option<&'doc Clause> {
+    clause.section.and_then(|section| document.clauses.get(section as usize))
 }
 
 /// The introductions of a list item, outermost first; a nested list has several.

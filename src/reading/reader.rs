@@ -4,7 +4,7 @@ use super::rule::Rule;
 use super::{slots, stance, topic};
 use crate::model::{Condition, Document, Frame, Slot, Span, Stance, Topic};
 use regex::Regex;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -53,12 +53,31 @@ pub(super) fn frames(document: &Document, lexicon: &'static Lexicon) -> Vec<Fram
     let passages = passages(document);
     let gate = Gate::of(document, lexicon);
     let mut frames = Vec::new();
+    let mut subject: Option<u32> = None;
     for (place, passage) in passages.iter().enumerate().filter(|(_, passage)| !passage.is_heading) {
-        let Some(sight) = gate.look(passage) else { continue };
+        let goes_on =
+            subject == Some(passage.clause) && (lexicon.says(Rule::GoesOn, passage.text()) || denies_choice(lexicon, passage.text()));
+        let sight = gate.look(passage, goes_on);
+        if !goes_on {
+            subject = sight.as_ref().filter(|sight| sight.ai).map(|_| passage.clause);
+        }
+        let Some(sight) = sight else { continue };
         let found = frames_of(&sight);
-        frames.extend(found.into_iter().map(|frame| with_choice_behind(frame, &passages[place + 1..], lexicon)));
+        let summed_up = [passage.heading, passage.outer_heading].iter().any(|heading| lexicon.says(Rule::SumsUp, heading));
+        frames.extend(found.into_iter().map(|frame| (with_choice_behind(frame, &passages[place + 1..], lexicon), summed_up)));
     }
-    frames
+    without_summaries(frames)
+}
+
+/// A way out that does not lead out: "the opt-out that you chose elsewhere does not apply here".
+pub(super) fn denies_choice(lexicon: &Lexicon, text: &str) -> bool {
+    lexicon.has(Concept::OptOut, text) && lexicon.says(Rule::DeniesChoice, text)
+}
+
+/// What only sums up is no clause, unless it alone says so: "In short: your content is never used to train AI".
+fn without_summaries(frames: Vec<(Frame, bool)>) -> Vec<Frame> {
+    let said: BTreeSet<(Topic, bool)> = frames.iter().filter(|(_, sums)| !sums).map(|(frame, _)| (frame.topic, frame.negated)).collect();
+    frames.into_iter().filter(|(frame, sums)| !sums || !said.contains(&(frame.topic, frame.negated))).map(|(frame, _)| frame).collect()
 }
 
 /// A permission whose way out stands in one of the next sentences is one with an opt-out: "We train … You can object to this in …".
@@ -68,7 +87,8 @@ fn with_choice_behind(frame: Frame, behind: &[Passage<'_>], lexicon: &Lexicon) -
     let near = |passage: &&Passage<'_>| passage.clause <= frame.sentence.clause + 1 && !passage.is_heading;
     let offers = |passage: &&Passage<'_>| {
         let text = passage.text();
-        lexicon.has(Concept::OptOut, text) && (lexicon.says(Rule::PointsBack, text) || mentions_ai(lexicon, text))
+        let choice = lexicon.has(Concept::OptOut, text) && !lexicon.says(Rule::DeniesChoice, text);
+        choice && (lexicon.says(Rule::PointsBack, text) || mentions_ai(lexicon, text))
     };
     let Some(choice) = learns.then(|| behind.iter().take(SENTENCES).take_while(near).find(offers)).flatten() else { return frame };
     let span = lexicon.find(Concept::OptOut, choice.text()).map(|range| {
@@ -200,13 +220,14 @@ impl Gate {
     }
 
     /// What a sentence has that could be about AI; `None` for one that has nothing.
-    fn look<'look, 'doc>(&self, passage: &'look Passage<'doc>) -> Option<Sight<'look, 'doc>> {
+    fn look<'look, 'doc>(&self, passage: &'look Passage<'doc>, goes_on: bool) -> Option<Sight<'look, 'doc>> {
         let plain = self.without_look_alikes(passage.text());
         let lexicon = self.lexicon;
         let ai = lexicon.has(Concept::Ai, &plain);
         let above = |text: &str| lexicon.has(Concept::Ai, &self.without_look_alikes(text));
-        let ai_above =
-            above(&passage.stem) || (passage.heading.split_whitespace().count() <= 10 && above(passage.heading) && passage.clause > 8);
+        let ai_above = goes_on
+            || above(&passage.stem)
+            || (passage.heading.split_whitespace().count() <= 10 && above(passage.heading) && passage.clause > 8);
         let algorithm = lexicon.has(Concept::Algorithm, &plain);
         let trains_models =
             lexicon.has(Concept::Model, &plain) && (lexicon.has(Concept::Train, &plain) || lexicon.has(Concept::Develop, &plain));
@@ -222,7 +243,8 @@ impl Gate {
             || biometric
             || lexicon.has(Concept::AiMade, &plain)
             || lexicon.has(Concept::Recommends, &plain);
-        let own_name = self.own_name.as_ref().and_then(|name| name.find(&plain)).map(|found| found.range());
+        // Names that hold "AI" are blanked out in `plain`, and the platform's own may be one of them.
+        let own_name = self.own_name.as_ref().and_then(|name| name.find(passage.text())).map(|found| found.range());
         seen.then(|| Sight { passage, lexicon, full: passage.with_stem(), own_name, plain, ai, ai_above, algorithm, defined_term })
     }
 

@@ -10,6 +10,8 @@ pub enum Rule {
     DevelopsThroughAi,
     /// AI is the tool: "we use AI to improve …".
     AiAsTool,
+    /// Something is made with AI, and no AI is made: "to enhance your photos, including with the use of AI".
+    MadeWithAi,
     /// Data goes to others so that they train.
     PassedOn,
     /// A third party is the subject: it may or may not train.
@@ -114,6 +116,30 @@ pub enum Rule {
     NamesMining,
     /// A licence or a right is given.
     GrantsRight,
+    /// A licence to people's content: "you grant us a licence to …", "our licence shall be exclusive".
+    LicensesContent,
+    /// A choice that is not given, or not for this: "the opt-out does not apply to …".
+    DeniesChoice,
+    /// Silence, or a missing signal, that gives no permission: "does not imply that consent was given".
+    ImpliesNoConsent,
+    /// The drafter takes a duty on: "we will label …".
+    Undertakes,
+    /// A heading of what only sums up: "Summary of changes", "In short".
+    SumsUp,
+    /// Some people only: those of a plan.
+    SomePlans,
+    /// Some people only: those of a place.
+    SomePlaces,
+    /// Data that can be tied to a person only.
+    Identifiable,
+    /// Content that came under a contract of its own.
+    SeparatelyLicensed,
+    /// A sentence that goes on about what the one before it named: "These features …", "It answers …", "The content that is generated …".
+    GoesOn,
+    /// Machines look for what is forbidden: "to detect violations", "flags harmful content".
+    Polices,
+    /// Something is allowed in one way only: "you may only use it for your own needs".
+    OnlyPermits,
     /// The user is the one who passes something on.
     UserShares,
     /// Words before "AI" that make no name of it.
@@ -127,6 +153,7 @@ impl Rule {
         Self::DevelopsAi,
         Self::DevelopsThroughAi,
         Self::AiAsTool,
+        Self::MadeWithAi,
         Self::PassedOn,
         Self::OthersTrain,
         Self::Waives,
@@ -179,6 +206,18 @@ impl Rule {
         Self::BansFromTheRight,
         Self::NamesMining,
         Self::GrantsRight,
+        Self::LicensesContent,
+        Self::DeniesChoice,
+        Self::ImpliesNoConsent,
+        Self::Undertakes,
+        Self::SumsUp,
+        Self::SomePlans,
+        Self::SomePlaces,
+        Self::Identifiable,
+        Self::SeparatelyLicensed,
+        Self::GoesOn,
+        Self::Polices,
+        Self::OnlyPermits,
         Self::UserShares,
         Self::NoName,
     ];

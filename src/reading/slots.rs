@@ -1,5 +1,5 @@
 use super::lexicon::{Concept as C, Lexicon};
-use super::reader::Sight;
+use super::reader::{Sight, denies_choice};
 use super::rule::Rule as R;
 use super::topic;
 use crate::model::{Act, Actor, Condition, Limit, LimitKind, Modality, Object, Slot, Span, Topic};
@@ -21,7 +21,8 @@ pub(super) struct Slots {
 pub(super) fn fill(sight: &Sight<'_, '_>, topic: Topic) -> Slots {
     let bound = topic::is_bound(sight);
     let waived = topic::waives(sight);
-    let negated = !waived && (topic::reserves(sight) || negation(sight, topic, bound)) && (bound || !after_opting_out(sight));
+    let denies = topic::reserves(sight) || negation(sight, topic, bound);
+    let negated = denies && !waived && (bound || !after_opting_out(sight) && !denies_choice(sight.lexicon, &sight.plain));
     let modality = modality(sight, topic, bound, negated);
     Slots {
         actor: actor(sight, topic, bound),
@@ -175,7 +176,18 @@ fn modality(sight: &Sight<'_, '_>, topic: Topic, bound: bool, negated: bool) -> 
     if matches!(topic, Topic::Conduct | Topic::Other) && sight.has(C::Duty) && sight.has(C::User) {
         return sight.slot(C::Duty, Modality::Duty).unwrap_or(Slot { value: Modality::Duty, span: None });
     }
-    sight.slot(C::Permission, Modality::Permission).unwrap_or(Slot { value: Modality::Practice, span: None })
+    if matches!(topic, Topic::Outputs | Topic::Other | Topic::Scraping) && sight.says(R::Undertakes) {
+        return Slot { value: Modality::Duty, span: None };
+    }
+    permission(sight).unwrap_or(Slot { value: Modality::Practice, span: None })
+}
+
+/// A word of permission; what the law permits is no permission of the drafter's.
+fn permission(sight: &Sight<'_, '_>) -> Option<Slot<Modality>> {
+    let by_law: Vec<Range<usize>> = sight.lexicon.find_all(C::LawDependent, &sight.plain).collect();
+    let free = |found: &Range<usize>| !by_law.iter().any(|law| law.start <= found.start && found.end <= law.end);
+    let range = sight.lexicon.find_all(C::Permission, &sight.plain).find(free)?;
+    Some(Slot { value: Modality::Permission, span: Some(sight.span(range)) })
 }
 
 fn condition(sight: &Sight<'_, '_>, topic: Topic, negated: bool) -> Slot<Condition> {
@@ -217,6 +229,7 @@ fn limits(sight: &Sight<'_, '_>, modality: Modality) -> Vec<Limit> {
     limits.extend(weak_consent(sight));
     limits.extend(own_acts_only(sight));
     limits.extend(some_objects_only(sight));
+    limits.extend(some_people_only(sight));
     if modality == Modality::Practice
         && let Some(range) = sight.lexicon.find(C::CovenantNot, &sight.plain)
     {
@@ -247,6 +260,18 @@ fn own_acts_only(sight: &Sight<'_, '_>) -> Option<Limit> {
     }
     let range = sight.lexicon.find(C::Platform, &sight.plain)?;
     Some(Limit { kind: LimitKind::ActorOnly, span: sight.span(range) })
+}
+
+/// The promise holds for some people, some data or some contracts only.
+fn some_people_only(sight: &Sight<'_, '_>) -> impl Iterator<Item = Limit> {
+    let list = [
+        (R::SomePlans, LimitKind::Plan),
+        (R::SomePlaces, LimitKind::Place),
+        (R::Identifiable, LimitKind::Deidentified),
+        (R::SeparatelyLicensed, LimitKind::SeparateAgreement),
+    ];
+    let found = list.map(|(rule, kind)| Some((kind, sight.lexicon.rule(rule)?.find(&sight.plain)?.range())));
+    found.into_iter().flatten().map(|(kind, range)| Limit { kind, span: sight.span(range) })
 }
 
 /// The promise covers private messages or one kind of data only.

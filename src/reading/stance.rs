@@ -1,5 +1,5 @@
 use super::lexicon::Concept as C;
-use super::reader::Sight;
+use super::reader::{Sight, denies_choice};
 use super::rule::Rule as R;
 use super::slots::Slots;
 use crate::model::{Condition, Frame, LimitKind, Modality, Stance, Topic};
@@ -8,13 +8,16 @@ use std::collections::BTreeMap;
 /// What a clause, alone, says on its topic.
 pub(super) fn of_clause(sight: &Sight<'_, '_>, topic: Topic, slots: &Slots) -> Stance {
     match topic {
+        Topic::Training if denies_choice(sight.lexicon, &sight.plain) => Stance::Permits,
         Topic::Training | Topic::TrainingSharing => training(slots),
         Topic::Scraping => scraping(sight, slots),
         Topic::Likeness => likeness(sight, slots),
         Topic::Conduct => conduct(sight, slots),
-        Topic::Outputs if slots.modality.value == Modality::Ban => Stance::Prohibits,
+        Topic::Outputs if slots.modality.value == Modality::Ban && !sight.says(R::Ownership) => Stance::Prohibits,
         Topic::Outputs if grants(sight) => Stance::Permits,
-        Topic::AutomatedDecisions if slots.modality.value == Modality::Permission && !slots.negated && takes(sight) => Stance::Permits,
+        Topic::AutomatedDecisions | Topic::Other if slots.modality.value == Modality::Permission && !slots.negated && takes(sight) => {
+            Stance::Permits
+        }
         _ => Stance::Describes,
     }
 }
@@ -34,6 +37,10 @@ fn training(slots: &Slots) -> Stance {
                 | LimitKind::ModelClass
                 | LimitKind::ObjectOnly
                 | LimitKind::Hedge
+                | LimitKind::Plan
+                | LimitKind::Place
+                | LimitKind::Deidentified
+                | LimitKind::SeparateAgreement
         )
     });
     match (slots.negated, slots.condition.value) {
@@ -79,9 +86,10 @@ fn conduct(sight: &Sight<'_, '_>, slots: &Slots) -> Stance {
     }
 }
 
-/// A licence or a right over inputs and outputs.
+/// A licence or a right over inputs and outputs, or over what people made and AI is let loose on.
 fn grants(sight: &Sight<'_, '_>) -> bool {
-    sight.says(R::GrantsRight) && sight.has(C::InputsOutputs)
+    let over_content = || sight.ai && sight.says(R::LicensesContent) && sight.has(C::UserContent);
+    sight.says(R::GrantsRight) && sight.has(C::InputsOutputs) || over_content()
 }
 
 /// The stance of the whole document on each topic: a permission outweighs a promise, an opt-out anywhere tempers it.

@@ -228,3 +228,70 @@ fn a_platform_that_speaks_of_itself_by_name_is_the_actor() {
     let frame = reading.frames.iter().find(|frame| frame.topic == Topic::AutomatedDecisions).unwrap();
     assert_eq!((frame.actor.value, frame.stance), (Actor::Platform, Stance::Permits), "{frame:#?}");
 }
+
+#[test]
+fn what_only_sums_up_is_no_clause_unless_it_alone_says_so() {
+    let heading = |text: &str| Clause { kind: ClauseKind::Heading(2), ..document(&[text]).clauses.remove(0) };
+    let under = |section: u32, text: &str| Clause { section: Some(section), ..document(&[text]).clauses.remove(0) };
+    let short = "In short: we never use your recordings to train AI.";
+    let clause = "We do not use your recordings to train our AI models for singing, in any country.";
+    let page = |clauses: Vec<Clause>| Document { title: None, language: Some("en".to_owned()), clauses };
+    let both = page(vec![heading("Summary of changes"), under(0, short), heading("Your recordings"), under(2, clause)]);
+    let frames = read(&both).frames;
+    assert_eq!(frames.iter().map(|frame| frame.sentence.clause).collect::<Vec<_>>(), [3], "{frames:#?}");
+    let alone = page(vec![heading("Summary of changes"), under(0, short)]);
+    assert_eq!(read(&alone).stance(Topic::Training), Stance::Prohibits);
+}
+
+#[test]
+fn a_choice_that_does_not_reach_is_no_way_out() {
+    let terms = "By using Draft Tools you agree that (a) Tidewave may use your recordings to train its AI models, and (b) the opt-out that you chose for other tools does not apply to Draft Tools.";
+    let reading = read(&document(&[terms]));
+    assert_eq!(reading.stance(Topic::Training), Stance::Permits, "{:#?}", reading.frames);
+    assert!(reading.frames.iter().any(|frame| frame.rule == "choice-denied"), "{:#?}", reading.frames);
+}
+
+#[test]
+fn plans_that_are_on_hold_are_not_carried_out() {
+    let frame = only("For now we are delaying our plans to use your posts to develop artificial intelligence models.");
+    assert!(frame.topic == Topic::Training && frame.negated, "{frame:#?}");
+    let frame = only("You may close your account while we use your posts to develop artificial intelligence models.");
+    assert!(frame.topic == Topic::Training && !frame.negated, "{frame:#?}");
+}
+
+#[test]
+fn what_is_made_with_ai_makes_no_model() {
+    let reading = read(&document(&["Some tools let you enhance your photos and other content, including with the use of AI technology."]));
+    assert_eq!(reading.stance(Topic::Training), Stance::Silent, "{:#?}", reading.frames);
+    check("We use your photos to enhance our AI technology.", Topic::Training, Stance::Permits);
+}
+
+#[test]
+fn machines_that_look_for_what_is_forbidden_decide_and_generate_nothing() {
+    check(
+        "We transcribe voice messages into text and let our AI model detect harmful content in them.",
+        Topic::AutomatedDecisions,
+        Stance::Describes,
+    );
+}
+
+#[test]
+fn a_promise_to_some_people_or_about_some_data_says_to_whom() {
+    let kinds = |line: &str| only(line).limits.iter().map(|limit| limit.kind).collect::<Vec<_>>();
+    assert!(kinds("We do not train our AI models on files of Team customers.").contains(&LimitKind::Plan));
+    assert!(kinds("We do not train our AI models on posts of people in Switzerland.").contains(&LimitKind::Place));
+    assert!(kinds("We do not use data in a form that identifies you to train our AI models.").contains(&LimitKind::Deidentified));
+    assert!(
+        kinds("We do not use recordings delivered to us under a separate agreement to train AI models.")
+            .contains(&LimitKind::SeparateAgreement)
+    );
+    let all = kinds("We do not train our AI models on your files.");
+    assert!(!all.contains(&LimitKind::Plan) && !all.contains(&LimitKind::Place) && !all.contains(&LimitKind::Deidentified), "{all:?}");
+}
+
+#[test]
+fn silence_of_a_tag_gives_no_consent_and_what_the_law_permits_is_no_permission() {
+    check("A missing tag does not imply that anybody gave consent to AI training.", Topic::Scraping, Stance::Prohibits);
+    let frame = only("Face scans are deleted after a month, or later to the extent permitted by applicable law.");
+    assert_eq!(frame.modality.value, Modality::Practice, "{frame:#?}");
+}

@@ -1,5 +1,5 @@
 use super::lexicon::Concept as C;
-use super::reader::Sight;
+use super::reader::{Sight, denies_choice};
 use super::rule::Rule as R;
 use crate::model::Topic;
 
@@ -19,10 +19,11 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     if !learns && !bound && (sight.says(R::Pointer) || is_lead_in(&sight.plain)) {
         return Vec::new();
     }
-    if !bound && sight.passage.stem.is_empty() && (!sight.says(R::Clause) || sight.says(R::Teaser)) && !sight.has(C::Train) {
+    let advertises = (!sight.says(R::Clause) || sight.says(R::Teaser)) && !(sight.passage.in_row && sight.says(R::Purpose));
+    if !bound && sight.passage.stem.is_empty() && advertises && !sight.has(C::Train) {
         return Vec::new();
     }
-    if sight.says(R::Defines) && !bound && !sight.has(C::Permission) {
+    if sight.says(R::Defines) && !bound && !(sight.has(C::Permission) && (sight.has(C::Platform) || sight.has(C::User))) {
         return Vec::new();
     }
     if sight.says(R::Waives) {
@@ -33,6 +34,9 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     }
     if let Some(found) = learning(sight, bound) {
         return found;
+    }
+    if (sight.ai || sight.ai_above) && denies_choice(sight.lexicon, &sight.plain) {
+        return vec![(Topic::Training, "choice-denied")];
     }
     let one = |topic, rule| vec![(topic, rule)];
     if sight.has(C::HardScrape) && (bound || sight.has_in_full(C::Ban) || sight.has_above(C::YouBan)) {
@@ -50,6 +54,9 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     }
     if sight.has(C::AiMade) && rules_what_people_post(sight, bound) {
         return one(Topic::Conduct, "ai-content-rule");
+    }
+    if sight.has(C::AiMade) && disclaims(sight) && !bound {
+        return one(Topic::Outputs, "output-disclaimer");
     }
     if (sight.ai || sight.algorithm) && sight.has(C::LegalEffect) && !sight.has(C::Disclaimer) {
         return one(Topic::AutomatedDecisions, "recourse");
@@ -97,7 +104,8 @@ fn about_features(sight: &Sight<'_, '_>, bound: bool) -> Vec<(Topic, &'static st
 /// Training, developing and feeding models.
 fn learning(sight: &Sight<'_, '_>, bound: bool) -> Option<Vec<(Topic, &'static str)>> {
     let trains = sight.says(R::Learns) && (sight.ai || sight.has(C::Model)) && sight.has(C::Train);
-    let develops = sight.says(R::DevelopsAi) && !sight.says(R::AiAsTool) || sight.says(R::DevelopsThroughAi);
+    let made_with_ai = sight.says(R::AiAsTool) || sight.says(R::MadeWithAi);
+    let develops = sight.says(R::DevelopsAi) && !made_with_ai || sight.says(R::DevelopsThroughAi);
     let material_named = sight.has(C::UserContent) || sight.has(C::PersonalData) || sight.has(C::Messages) || sight.has(C::PublicWeb);
     let feeds = sight.ai
         && sight.has(C::Input)
@@ -172,7 +180,7 @@ fn is_own(sight: &Sight<'_, '_>) -> bool {
 
 /// Whether a text or data mining right is reserved, by the platform and not against it.
 pub(super) fn reserves(sight: &Sight<'_, '_>) -> bool {
-    sight.says(R::Reserves) && !speaks_of_people(sight)
+    sight.says(R::Reserves) && !speaks_of_people(sight) || sight.says(R::ImpliesNoConsent) && (sight.ai || sight.ai_above)
 }
 
 /// Content that is made by AI and that somebody posts, in a rule that names neither the platform nor its features: "…including
@@ -183,11 +191,15 @@ fn about_posts(sight: &Sight<'_, '_>) -> bool {
 
 /// Whether a sentence about content made by AI says what people may, must or must not do with it.
 fn rules_what_people_post(sight: &Sight<'_, '_>, bound: bool) -> bool {
-    let disclaims = sight.has(C::Disclaimer) && !sight.has(C::PersonProtected);
     let labels = sight.has(C::Label);
     let rules = bound || labels || sight.has(C::Duty) || about_posts(sight);
     let posts = labels || sight.has(C::Post) || rule_about_content(sight, bound);
-    !disclaims && rules && posts
+    !disclaims(sight) && rules && posts
+}
+
+/// It is about who answers for what a machine made, and protects nobody who is shown in it.
+fn disclaims(sight: &Sight<'_, '_>) -> bool {
+    sight.has(C::Disclaimer) && !sight.has(C::PersonProtected)
 }
 
 /// Whether content made by AI is what a rule about people's posts speaks of: in a list under "You may not post", or to protect somebody.
@@ -213,7 +225,7 @@ pub(super) fn is_bound(sight: &Sight<'_, '_>) -> bool {
     {
         return true;
     }
-    let heading_bans = sight.lexicon.has(C::YouBan, sight.passage.heading);
+    let heading_bans = [sight.passage.heading, sight.passage.outer_heading].iter().any(|heading| sight.lexicon.has(C::YouBan, heading));
     (heading_bans && !sight.says(R::Drafter)) || (own && sight.has(C::PlatformContent) && !sight.says(R::Drafter))
 }
 
@@ -232,5 +244,6 @@ fn only_denied(sight: &Sight<'_, '_>) -> bool {
 
 /// Operational AI: ranking, moderation, recommendation, detection.
 fn decides(sight: &Sight<'_, '_>) -> bool {
-    (sight.ai || sight.algorithm) && sight.says(R::Operates) && !sight.says(R::Produces)
+    let polices = sight.says(R::Polices) && !is_bound(sight);
+    (sight.ai || sight.algorithm) && (polices || sight.says(R::Operates) && !sight.says(R::Produces))
 }

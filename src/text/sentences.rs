@@ -9,7 +9,7 @@ const ABBREVIATIONS: &[&str] = &[
 
 /// The sentences of a clause, as byte ranges that cover it without the white space between them.
 ///
-/// Enumerated items that stand in one sentence ("…: (a) …; (b) …") are cut at the semicolons, since each is a provision of its own.
+/// Enumerated items that stand in one sentence ("…: (a) …; (b) …", "… (1) …, or (2) …") are cut apart, since each is a provision of its own.
 /// The cells of a table row (parted by " | ") and the lines of a cell (parted by " • ") are pieces too. A piece of fewer than three words
 /// is joined to what follows.
 #[must_use]
@@ -20,7 +20,8 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
         let end = at + c.len_utf8();
         let boundary = match c {
             '.' | '!' | '?' | '\u{3002}' => sentence_end(text, start, at, end),
-            ';' => enumeration_end(text, end),
+            ';' => item_behind(text, end).map(|_| end),
+            ',' => item_behind(text, end).filter(|label| goes_on_from(&text[..at], label)).map(|_| end),
             '|' | '•' => part_end(text, at, end),
             _ => None,
         };
@@ -88,12 +89,34 @@ fn part_end(text: &str, at: usize, end: usize) -> Option<usize> {
     (text[..at].ends_with(' ') && text[end..].starts_with(' ')).then_some(end)
 }
 
-/// Where an enumerated item ends that has a semicolon before `after`, if another item follows.
-fn enumeration_end(text: &str, after: usize) -> Option<usize> {
+/// The label of the enumerated item that follows behind `after`: "b" for " or (b) …".
+fn item_behind(text: &str, after: usize) -> Option<&str> {
     let rest = text[after..].trim_start();
     let rest = rest.strip_prefix("and ").or_else(|| rest.strip_prefix("or ")).or_else(|| rest.strip_prefix("and/or ")).unwrap_or(rest);
     let label = rest.trim_start().strip_prefix('(').and_then(|rest| rest.split_once(')')).map(|(label, _)| label)?;
-    (label.len() <= 5 && !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric())).then_some(after)
+    (label.len() <= 5 && !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric())).then_some(label)
+}
+
+/// Whether what stands before a comma counts up to the label behind it: an item "(a)" or "(1)" of several words, and no list of references
+/// ("Sections (a), (b) and (c)").
+fn goes_on_from(before: &str, label: &str) -> bool {
+    const ITEM_WORDS: usize = 3;
+    let Some(previous) = previous_label(label) else { return false };
+    let Some(at) = before.rfind(&format!("({previous}) ")) else { return false };
+    before[..at].ends_with(' ') && before[at..].split_whitespace().count() > ITEM_WORDS
+}
+
+/// The label that stands before another in an enumeration: "1" before "2", "b" before "c", "ii" before "iii".
+fn previous_label(label: &str) -> Option<String> {
+    const ROMAN: [&str; 15] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"];
+    if let Ok(number) = label.parse::<u32>() {
+        return number.checked_sub(1).filter(|before| *before > 0).map(|before| before.to_string());
+    }
+    if let Some(place) = ROMAN.iter().position(|roman| *roman == label).filter(|place| *place > 0) {
+        return ROMAN.get(place - 1).map(|roman| (*roman).to_owned());
+    }
+    let letter = label.bytes().next().filter(|letter| label.len() == 1 && letter.is_ascii_lowercase() && *letter > b'a')?;
+    Some(char::from(letter - 1).to_string())
 }
 
 #[cfg(test)]
@@ -127,6 +150,11 @@ mod tests {
             &["You may not: (a) scrape the site;", "(b) train models on it;", "or (c) resell it."],
         );
         check("Music; video; and text stay yours.", &["Music; video; and text stay yours."]);
+        check(
+            "You will not (1) use the service to mislead others, (2) train models on its output, or (3) resell any of it.",
+            &["You will not (1) use the service to mislead others,", "(2) train models on its output,", "or (3) resell any of it."],
+        );
+        check("Sections 4 (a), (b) and (c) apply to music.", &["Sections 4 (a), (b) and (c) apply to music."]);
     }
 
     #[test]
