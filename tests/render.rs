@@ -8,7 +8,6 @@ mod support;
 use fineprint::fetch::{Fetch, HttpFetcher, Request};
 use fineprint::model::{Capture, FetchOutcome, FetchSettings};
 use fineprint::web::{Scene, Stage};
-use std::collections::BTreeSet;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -48,10 +47,6 @@ fn failed(outcome: FetchOutcome) -> String {
         FetchOutcome::Failed(failure) => failure.reason,
         other => panic!("{other:?}"),
     }
-}
-
-async fn text_of(stage: &Stage, path: &str) -> String {
-    String::from_utf8(answered(render(&settings(), &stage.url(path)).await).body).expect("text")
 }
 
 /// Shows each of these pages, and gives its path and what a browser makes of it; as many at once as a fetcher allows.
@@ -254,20 +249,24 @@ async fn a_browser_reaches_nothing_that_we_would_not_and_leaves_nothing_behind()
             inner.local_addr().expect("an address")
         )),
     );
-    let before = profiles();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (browser, _) = marked(folder.path());
+    let settings = FetchSettings { browser: Some(browser), ..settings() };
     // The stage itself is private, so with the guard shut not even the page is fetched.
-    let shut = FetchSettings { allow_private: false, ..settings() };
+    let shut = FetchSettings { allow_private: false, ..settings.clone() };
     assert!(matches!(render(&shut, &stage.url("/probe")).await, FetchOutcome::Failed(failure) if failure.reason.contains("not fetched")));
-    let seen = text_of(&stage, "/probe").await;
+    let seen = String::from_utf8(answered(render(&settings, &stage.url("/probe")).await).body).expect("text");
     assert!(seen.contains(">refused<"), "a server that never answers is given up, and the page comes to rest: {seen}");
-    // Other tests of this file have browsers of their own, and end too.
-    support::house::eventually("all profiles are deleted", || profiles().is_subset(&before).then_some(()));
+    let left: Vec<PathBuf> = profiles(folder.path()).into_iter().filter(|profile| profile.exists()).collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
-/// Temporary folders that hold a browser's profile.
-fn profiles() -> BTreeSet<PathBuf> {
-    let folder = std::fs::read_dir(std::env::temp_dir()).expect("a folder");
-    folder.flatten().map(|entry| entry.path()).filter(|path| path.join("Default").exists() && path.join("Local State").exists()).collect()
+/// The profiles that a marked browser was given.
+fn profiles(folder: &Path) -> Vec<PathBuf> {
+    let arguments = std::fs::read_to_string(folder.join("arguments")).expect("it was started");
+    let profiles: Vec<PathBuf> = arguments.lines().filter_map(|line| line.strip_prefix("--user-data-dir=")).map(PathBuf::from).collect();
+    assert!(!profiles.is_empty(), "{arguments}");
+    profiles
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -319,10 +318,11 @@ fn program(folder: &Path, name: &str, script: &str) -> String {
     path.display().to_string()
 }
 
-/// A browser whose processes bear a mark, and the mark.
+/// A browser that notes what it is started with, whose processes bear a mark, and the mark.
 fn marked(folder: &Path) -> (String, String) {
     let mark = format!("--mark-of-{}", folder.file_name().expect("a name").display());
-    (program(folder, "browser", &format!("exec /usr/bin/chromium {mark} \"$@\"")), mark)
+    let noting = format!("printf '%s\\n' \"$@\" >>{}", folder.join("arguments").display());
+    (program(folder, "browser", &format!("{noting}\nexec /usr/bin/chromium {mark} \"$@\"")), mark)
 }
 
 /// How many processes bear it.
@@ -359,6 +359,9 @@ async fn a_browser_is_gone_whatever_ends_the_fetch() {
     support::house::eventually("the daemon's browser runs", runs);
     daemon.kill();
     support::house::eventually("it is gone too", is_gone);
+    for profile in profiles(folder.path()).iter().filter(|profile| profile.exists()) {
+        std::fs::remove_dir_all(profile).expect("what a killed daemon leaves");
+    }
 
     // The page brings its process down.
     stage.show(
