@@ -186,6 +186,26 @@ async fn the_api_answers_as_its_description_says() {
     assert_eq!(world.get("/api/v1/documents/tidewave/terms-of-use/compare?old=1").await.status, 400);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_api_tells_where_terms_and_signals_do_not_fit() {
+    let world = World::with_robots("User-agent: GPTBot\nDisallow: /\n\nUser-agent: *\nDisallow: /search\n").await;
+    let _daemon = world.house.start();
+    world.is_watched();
+    let summary = "The site asks others not to use its content for AI, while its terms let the platform itself do so.";
+    let body = world.shows("/api/v1/documents/tidewave/terms-of-use", summary).await;
+    let terms: Value = serde_json::from_str(&body).expect("JSON");
+    let found = &terms["contradictions"][0];
+    assert!(found["summary"] == summary && found["terms"].is_null(), "{found:#}");
+    assert!(found["signal"].as_str().is_some_and(|line| line.contains("GPTBot")), "{found:#}");
+    let signals: Value = serde_json::from_str(&world.get("/api/v1/documents/tidewave/ai-signals").await.body).expect("JSON");
+    assert!(signals["contradictions"].is_null() && signals["signals"][0]["mechanism"] == "robots.txt", "{signals:#}");
+    let description: Value = serde_json::from_str(&world.get("/api/v1/openapi.json").await.body).expect("JSON");
+    for document in [&terms, &signals] {
+        let problems = mismatches(&description, &description["components"]["schemas"]["Document"], document, "a document");
+        assert!(problems.is_empty(), "{problems:#?}");
+    }
+}
+
 /// Where a value is not what a schema says (of JSON Schema 2020-12, the words that the description uses).
 fn mismatches(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> {
     if let Some(name) = schema["$ref"].as_str() {

@@ -129,7 +129,7 @@ const PURE_UP_TO: u8 = 1;
 const OUTSPOKEN: &[&str] = &["println!", "print!", "eprintln!", "eprint!", "dbg!", "stdout()", "stderr()", "process::exit"];
 const OUTSPOKEN_STD: &[&str] = &["env", "process"];
 /// The one file below that runs another program, and so names the ends of its pipes.
-const RUNS_A_PROGRAM: &str = "fetch/browser.rs";
+const RUNS_A_PROGRAM: &str = "fetch/browser/process.rs";
 const QUIET_BELOW: u8 = 4;
 
 /// Lines of a file before its tests.

@@ -1,6 +1,6 @@
 //! Fetching over HTTP: the client and its limits, one attempt after another, one request after another.
 
-use super::browser::Browser;
+use super::browser::{Browser, Rendered};
 use super::guard::{Guard, GuardedResolver};
 use super::hosts::{Hosts, Visit};
 use super::journey::{Journey, redirect_target};
@@ -80,7 +80,7 @@ impl HttpFetcher {
             guard,
             hosts: Hosts::new(settings, PATIENCE),
             permits: Permits::default(),
-            browser: if settings.proxy.is_some() { None } else { Browser::find(settings, guard) },
+            browser: Browser::find(settings, guard),
             settings: settings.clone(),
         })
     }
@@ -125,24 +125,26 @@ impl HttpFetcher {
             return Ok(FetchOutcome::Answered(Box::new(capture)));
         }
         let Some(browser) = &self.browser else {
-            if self.settings.proxy.is_some() {
-                return Err(Trouble::permanent(format!(
-                    "the page of {} needs a browser, and none is asked through a proxy",
-                    journey.host()
-                )));
-            }
             return Err(Trouble::permanent(format!(
                 "the page of {} needs a browser, and none is installed; install Chromium (Debian: chromium), or name one with [fetch] browser",
                 journey.host()
             )));
         };
         let language = journey.request.language.as_deref().unwrap_or(&self.settings.accept_language);
-        let body = browser.render(journey.host(), journey.url.as_str(), language).await?;
+        let Rendered { body, url, status } = browser.render(journey.host(), &journey.url, language).await?;
+        let mut redirects = capture.redirects;
+        if !is_same_page(&url, &journey.url) {
+            // Scripts, too, may lead elsewhere.
+            if self.settings.robots && !journey.request.ignore_robots {
+                self.ask_leave(&url).await?;
+            }
+            redirects.push(url.to_string());
+        }
         let mut headers: Vec<Header> = capture.headers;
         headers.retain(|header| !matches!(header.name.as_str(), "etag" | "last-modified" | "content-type"));
         headers.push(Header { name: "content-type".to_owned(), value: "text/html; charset=utf-8".to_owned() });
         headers.push(Header { name: "x-fineprint-rendered".to_owned(), value: "by a browser".to_owned() });
-        Ok(FetchOutcome::Answered(Box::new(Capture { headers, body, fetched: Timestamp::now(), ..capture })))
+        Ok(FetchOutcome::Answered(Box::new(Capture { redirects, status, headers, body, fetched: Timestamp::now(), ..capture })))
     }
 
     /// Asks the page's site whether robots may fetch it, once a day.
@@ -272,6 +274,11 @@ fn heed_retry_after(host: &str, response: &Response, visit: &mut Visit) -> Resul
     };
     visit.leave_alone(quiet);
     if quiet > PATIENCE { Err(Trouble::quiet_asked(host, status, quiet)) } else { Ok(()) }
+}
+
+/// Whether both are one page, at whichever place of it.
+fn is_same_page(one: &Url, other: &Url) -> bool {
+    one[..url::Position::AfterQuery] == other[..url::Position::AfterQuery]
 }
 
 /// The host of the proxy, which the operator chose: it may stand on a private network.

@@ -1,7 +1,7 @@
 //! Everything that the pages show, as JSON. Version 1: fields may come, none goes.
 
 use super::answer::{Kind, Page};
-use super::pages::Pair;
+use super::pages::{Pair, signals};
 use super::redline::{Row, Span};
 use super::requests::Fields;
 use super::rows::{Filter, newest_first};
@@ -104,15 +104,26 @@ fn document(shelf: &Shelf, document: &Shelved) -> Result<Value, Missing> {
         "last_check": state.last_check.map(|at| at.to_string()),
         "last_good": state.last_good.map(|at| at.to_string()),
         "failures": state.failures,
-        "signals": if document.id.is_of_signals() { signals(shelf, document)? } else { Value::Null },
+        "signals": if document.id.is_of_signals() { told_machines(shelf, document)? } else { Value::Null },
+        "contradictions": contradictions(shelf, document)?,
         "rejection": state.rejection.as_ref().map(crate::model::Rejection::code),
     }))
 }
 
 /// What the sites tell machines, line by line.
-fn signals(shelf: &Shelf, document: &Shelved) -> Result<Value, Missing> {
+fn told_machines(shelf: &Shelf, document: &Shelved) -> Result<Value, Missing> {
     let read = shelf.signals(&document.id)?.map(|(_, signals)| signals).unwrap_or_default();
-    Ok(read.iter().map(super::pages::signals::json).collect())
+    Ok(read.iter().map(signals::json).collect())
+}
+
+/// Where the document does not fit what its platform's sites tell machines; `null` where there is nothing to hold it against.
+fn contradictions(shelf: &Shelf, document: &Shelved) -> Result<Value, Missing> {
+    if document.id.is_of_signals() || document.state.version == 0 {
+        return Ok(Value::Null);
+    }
+    let Some(text) = shelf.text(&document.id, document.state.version)? else { return Ok(Value::Null) };
+    let beside = signals::beside(shelf, &document.id, document.state.version, &text)?;
+    Ok(beside.map_or(Value::Null, |beside| beside.contradictions.iter().map(signals::contradiction_json).collect()))
 }
 
 /// The stance on each topic; `null` where the language is not read.

@@ -19,11 +19,25 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn begin() -> Self {
-        let (stage, post) = (Stage::open().await.expect("a stage"), SmtpStub::start().await);
+        let stage = Stage::open().await.expect("a stage");
         stage.show(PATH, Scene::page(SILENT));
+        Self::on(stage, LOOPBACK).await
+    }
+
+    /// A platform that trains on what it is given, and whose robots.txt says this; what it tells machines is watched too.
+    pub(crate) async fn with_robots(robots: &str) -> Self {
+        let stage = Stage::open().await.expect("a stage");
+        stage.show(PATH, Scene::page(PERMITS));
+        let headers = vec![("content-type".to_owned(), "text/plain".to_owned())];
+        stage.show("/robots.txt", Scene { status: 200, headers, body: robots.to_owned() });
+        Self::on(stage, &LOOPBACK.replace("signals = false\n", "")).await
+    }
+
+    async fn on(stage: Stage, settings: &str) -> Self {
+        let post = SmtpStub::start().await;
         let door = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port").local_addr().expect("an address").port();
         let site = format!("http://127.0.0.1:{door}");
-        let settings = format!("{LOOPBACK}{}[web]\nlisten = \"127.0.0.1:{door}\"\nurl = \"{site}\"\n", post.as_toml());
+        let settings = format!("{settings}{}[web]\nlisten = \"127.0.0.1:{door}\"\nurl = \"{site}\"\n", post.as_toml());
         let house = House::with(&settings, &pages::watchlist(&stage.url(PATH), ""));
         Self { house, post, site, stage }
     }

@@ -11,13 +11,13 @@ pub(super) struct Means {
 }
 
 /// What a platform's sites tell machines, beside one of its documents.
-pub(super) struct Beside {
+pub(in crate::web) struct Beside {
     /// Where all of it stands.
     pub(super) path: String,
     /// How many signals there are.
     pub(super) count: usize,
     /// What does not fit the document.
-    pub(super) contradictions: Vec<Contradiction>,
+    pub(in crate::web) contradictions: Vec<Contradiction>,
 }
 
 /// All signals of a document in the normal form, grouped by site and means; words that are no signals stand below theirs.
@@ -35,7 +35,7 @@ pub(super) fn all(text: &Document) -> Vec<Means> {
 }
 
 /// What stands beside a document of the platform; `None` where no signals were read.
-pub(super) fn beside(shelf: &Shelf, id: &WatchId, version: u32, text: &Document) -> Result<Option<Beside>, Missing> {
+pub(in crate::web) fn beside(shelf: &Shelf, id: &WatchId, version: u32, text: &Document) -> Result<Option<Beside>, Missing> {
     let Some((of, read)) = shelf.signals(id)? else { return Ok(None) };
     let stances = shelf.stances(id, version)?;
     let contradictions = signals::contradictions(text, stances.get(Topic::Scraping), stances.get(Topic::Training), &read);
@@ -56,4 +56,9 @@ pub(in crate::web) fn json(signal: &Signal) -> serde_json::Value {
         "origin": signal.origin, "mechanism": signal.mechanism.words(), "agent": signal.agent, "purpose": signal.purpose.words(),
         "scope": signal.scope, "line": signal.line(),
     })
+}
+
+/// A contradiction as the API gives it.
+pub(in crate::web) fn contradiction_json(one: &Contradiction) -> serde_json::Value {
+    serde_json::json!({ "summary": one.summary, "signal": one.signal, "terms": one.terms })
 }
