@@ -118,6 +118,8 @@ pub enum Rule {
     GrantsRight,
     /// A licence to people's content: "you grant us a licence to …", "our licence shall be exclusive".
     LicensesContent,
+    /// Programs of others come to the platform: "AI agents that access the service".
+    MachinesCome,
     /// A choice that is not given, or not for this: "the opt-out does not apply to …".
     DeniesChoice,
     /// Silence, or a missing signal, that gives no permission: "does not imply that consent was given".
@@ -207,6 +209,7 @@ impl Rule {
         Self::NamesMining,
         Self::GrantsRight,
         Self::LicensesContent,
+        Self::MachinesCome,
         Self::DeniesChoice,
         Self::ImpliesNoConsent,
         Self::Undertakes,

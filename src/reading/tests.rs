@@ -295,3 +295,9 @@ fn silence_of_a_tag_gives_no_consent_and_what_the_law_permits_is_no_permission()
     let frame = only("Face scans are deleted after a month, or later to the extent permitted by applicable law.");
     assert_eq!(frame.modality.value, Modality::Practice, "{frame:#?}");
 }
+
+#[test]
+fn machines_that_are_kept_out_are_a_ban_on_scraping() {
+    check("You may not let an AI agent access Tidewave or browse its pages for you.", Topic::Scraping, Stance::Prohibits);
+    check("You may not use AI features of Tidewave to annoy others with noise.", Topic::Outputs, Stance::Prohibits);
+}

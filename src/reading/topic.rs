@@ -61,6 +61,9 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     if (sight.ai || sight.algorithm) && sight.has(C::LegalEffect) && !sight.has(C::Disclaimer) {
         return one(Topic::AutomatedDecisions, "recourse");
     }
+    if sight.ai && bound && sight.says(R::MachinesCome) && !sight.has(C::InputsOutputs) {
+        return one(Topic::Scraping, "ban-on-machine-access");
+    }
     if sight.ai && bound && sight.has(C::Post) && !sight.has(C::InputsOutputs) {
         return one(Topic::Conduct, "ai-conduct");
     }
