@@ -432,9 +432,9 @@ fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
 
 /// Words of liability came into a disclaimer or an indemnity, or AI did.
 fn more_is_disclaimed(case: Case<'_>, candidate: &Candidate<'_>) -> bool {
-    let came = came(case, candidate);
+    let new_words = came(case, candidate);
     let disclaims = candidate.new.is_some_and(|frame| frame.modality.value == Modality::Disclaimer);
-    came.say(Rule::Liability) || disclaims && reading::mentions_ai(case.new, &came.text) && grown(&candidate.redline).is_gt()
+    new_words.say(Rule::Liability) || disclaims && reading::mentions_ai(case.new, &new_words.text) && grown(&candidate.redline).is_gt()
 }
 
 fn other(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {

@@ -129,8 +129,8 @@ fn one_with_its_choice(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>>
     let permitted: BTreeSet<Topic> = candidates.iter().filter(|one| learns(one) && permits(one)).map(|one| one.topic).collect();
     let is_choice = |candidate: &Candidate<'_>| candidate.new.is_some_and(grade::is_control);
     candidates.retain(|candidate| {
-        let its_choice = candidate.change == ChangeKind::Added && learns(candidate) && is_choice(candidate);
-        !(its_choice && permitted.contains(&candidate.topic))
+        let belongs = candidate.change == ChangeKind::Added && learns(candidate) && is_choice(candidate);
+        !(belongs && permitted.contains(&candidate.topic))
     });
     candidates
 }

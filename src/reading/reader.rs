@@ -251,7 +251,11 @@ impl Gate {
     /// The text with look-alikes of AI blanked out, byte for byte, so that offsets stay right.
     fn without_look_alikes(&self, text: &str) -> String {
         let mut out = text.to_owned();
-        let staff = self.lexicon.find_all(Concept::StaffTraining, text);
+        // A "training program" trains people, an "AI training program" does not.
+        let ai: Vec<usize> = self.lexicon.find_all(Concept::Ai, text).map(|found| found.end).collect();
+        let of_ai =
+            |found: &Range<usize>| ai.iter().any(|end| *end < found.start && text[*end..found.start].trim_matches([' ', '-']).is_empty());
+        let staff = self.lexicon.find_all(Concept::StaffTraining, text).filter(|found| !of_ai(found));
         let models = self.lexicon.find_all(Concept::NotAModel, text);
         let names = self.names.iter().flat_map(|names| names.find_iter(text).map(|found| found.range()).collect::<Vec<_>>());
         for range in staff.chain(models).chain(names) {

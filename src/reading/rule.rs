@@ -118,6 +118,8 @@ pub enum Rule {
     GrantsRight,
     /// A licence to people's content: "you grant us a licence to …", "our licence shall be exclusive".
     LicensesContent,
+    /// Who does something loses something: "we may close your account if you …".
+    Punishes,
     /// Programs of others come to the platform: "AI agents that access the service".
     MachinesCome,
     /// A choice that is not given, or not for this: "the opt-out does not apply to …".
@@ -209,6 +211,7 @@ impl Rule {
         Self::NamesMining,
         Self::GrantsRight,
         Self::LicensesContent,
+        Self::Punishes,
         Self::MachinesCome,
         Self::DeniesChoice,
         Self::ImpliesNoConsent,

@@ -301,3 +301,23 @@ fn machines_that_are_kept_out_are_a_ban_on_scraping() {
     check("You may not let an AI agent access Tidewave or browse its pages for you.", Topic::Scraping, Stance::Prohibits);
     check("You may not use AI features of Tidewave to annoy others with noise.", Topic::Outputs, Stance::Prohibits);
 }
+
+#[test]
+fn what_is_punished_is_a_ban_on_users_and_no_right_of_the_platform() {
+    let reading = read(&document(&["We may suspend your account if you use our output to train a competing AI model."]));
+    assert_eq!((reading.stance(Topic::Training), reading.stance(Topic::Outputs)), (Stance::Silent, Stance::Prohibits), "{reading:#?}");
+}
+
+#[test]
+fn who_trains_and_what_is_denied_is_read_in_other_words() {
+    check("Your recordings are excluded from our AI training program unless you join it.", Topic::Training, Stance::PermitsOptIn);
+    check("Your recordings are part of our AI training program; you can opt out at any time.", Topic::Training, Stance::PermitsOptOut);
+    check(
+        "Nothing in this agreement gives us the right to train generative AI models on your work.",
+        Topic::Training,
+        Stance::ProhibitsPartly,
+    );
+    check("We may share de-identified data with research partners who develop AI models.", Topic::TrainingSharing, Stance::Permits);
+    let reading = read(&document(&["Customers may use the interface to train AI models on their own data."]));
+    assert_eq!(reading.stance(Topic::Training), Stance::Silent, "{:#?}", reading.frames);
+}

@@ -218,7 +218,7 @@ pub(super) fn waives(sight: &Sight<'_, '_>) -> bool {
 /// Whether the user or others are the ones who are bound.
 pub(super) fn is_bound(sight: &Sight<'_, '_>) -> bool {
     let own = sight.has(C::YouBan) || (sight.has(C::Ban) && sight.has(C::User));
-    if own && !sight.says(R::Drafter) {
+    if own && !sight.says(R::Drafter) || sight.says(R::Punishes) {
         return true;
     }
     let lead = &sight.passage.stem;
