@@ -12,7 +12,6 @@ use std::collections::HashSet;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 /// Tells the child where its store is; without it the child's test does nothing.
 const FOLDER: &str = "FINEPRINT_TEST_STORE";
@@ -143,15 +142,16 @@ fn start(folder: &Path) -> Child {
         .unwrap()
 }
 
-/// Lets a child commit for a while, kills it (SIGKILL), and gives what it had acknowledged.
-fn run_and_kill(folder: &Path, after: Duration) -> Vec<Acknowledged> {
+/// Runs the writers until so many commits were acknowledged, and kills them at whatever they are doing then.
+fn run_and_kill(folder: &Path, enough: usize) -> Vec<Acknowledged> {
     let mut child = start(folder);
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let reader = std::thread::spawn(move || lines.map_while(Result::ok).filter_map(|line| parse(&line)).collect::<Vec<_>>());
-    std::thread::sleep(after);
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok).filter_map(|line| parse(&line));
+    let mut acknowledged: Vec<Acknowledged> = lines.by_ref().take(enough).collect();
     child.kill().unwrap();
     child.wait().unwrap();
-    reader.join().unwrap()
+    // What was acknowledged before the kill came through.
+    acknowledged.extend(lines);
+    acknowledged
 }
 
 fn parse(line: &str) -> Option<Acknowledged> {
@@ -166,8 +166,7 @@ fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     let folder = tempfile::tempdir().unwrap();
     let mut acknowledged: Vec<Acknowledged> = Vec::new();
     for round in 0..ROUNDS {
-        let after = Duration::from_millis(150 + 97 * round as u64);
-        acknowledged.extend(run_and_kill(folder.path(), after));
+        acknowledged.extend(run_and_kill(folder.path(), 4 + 3 * round));
         let store = SledStore::open(folder.path()).unwrap();
         let mails: HashSet<u64> = store.outbox(usize::MAX).unwrap().iter().map(|entry| entry.id.0).collect();
         for [writer, number, change, mail] in &acknowledged {
