@@ -18,6 +18,7 @@ mod memory;
 mod read;
 mod rehearsal;
 mod renew;
+mod rest;
 mod retention;
 #[cfg(test)]
 mod samples;
