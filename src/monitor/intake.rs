@@ -191,7 +191,7 @@ impl Monitor {
             Version { watch: watch.id.clone(), number, first_seen, snapshots, fingerprint: text.fingerprint, extractor: rules_key(watch) };
         let plan_for = if held.is_some() { CheckResult::Held } else { result.clone() };
         let told = change.as_ref().filter(|change| change.imported_from.is_none());
-        commit.mails = told.map_or_else(|| Ok(Vec::new()), |change| self.mails(change))?;
+        commit.to_tell = told.map(|change| change.id);
         if let Some(change) = told.filter(|_| watch.kind == WatchKind::Index) {
             commit.mails.extend(self.tell_of_listed(intake, change, &text.document)?);
         }
@@ -201,7 +201,11 @@ impl Monitor {
         commit.due.push((watch.id.clone(), Some(self.due_after(intake, &plan_for))));
         commit.change.clone_from(&change);
         commit.version = Some((version, text.document));
+        let is_told = commit.to_tell.is_some();
         self.store.commit(commit)?;
+        if is_told {
+            self.tell()?;
+        }
         let missed_anew = intake.state.missed != intake.page.missed;
         Ok(Checked { result, change, missed: intake.page.missed.clone(), missed_anew })
     }
