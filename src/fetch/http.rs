@@ -232,7 +232,10 @@ impl HttpFetcher {
         headers::check_encoding(host, response.headers())?;
         let limit = self.settings.max_body;
         let begun = Instant::now();
-        let mut body = Vec::new();
+        // What the header promises is not believed beyond a usual page.
+        const USUAL: u64 = 1 << 20;
+        let expected = response.content_length().map_or(0, |length| length.min(USUAL));
+        let mut body = Vec::with_capacity(usize::try_from(expected).unwrap_or(0).min(limit));
         while let Some(chunk) = response.chunk().await.map_err(|error| Trouble::of_client(host, &error, &self.settings))? {
             if chunk.len() > limit - body.len() {
                 return Err(Trouble::permanent(format!("the body of {host}'s answer is larger than {}", size(limit))));

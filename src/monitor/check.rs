@@ -191,7 +191,7 @@ impl Monitor {
     fn take_in(&self, watch: &Watch, state: WatchState, parts: Vec<Part>, last: bool) -> Result<Option<Checked>, StoreError> {
         let is_quiet = state.version > 0 && state.rejection.is_none() && state.held.is_none() && parts.len() == state.parts.len();
         if is_quiet && parts.iter().enumerate().all(|(index, part)| part.is_known(&state, index)) {
-            return self.keep_bytes(watch, state).map(Some);
+            return self.keep_bytes(watch, self.with_validators(state, &parts)).map(Some);
         }
         match self.read_parts(watch, &state, parts)? {
             Ok(whole) => self.weigh(watch, state, whole).map(Some),

@@ -1,6 +1,6 @@
 use super::check::{Checked, Monitor};
 use super::decide::{Decision, Sighting, decide, part};
-use super::parts::{Taken, part_number, read_again};
+use super::parts::{Part, Taken, part_number, read_again};
 use super::plan;
 use crate::model::{
     Capture, Change, ChangeId, CheckRecord, CheckResult, Comparison, Document, Header, Held, Memory, Rejection, Seen, SeenText, Sha256,
@@ -64,6 +64,16 @@ impl Monitor {
             ..Commit::default()
         })?;
         Ok(Checked { result: CheckResult::Unchanged, change: None, missed, missed_anew: false })
+    }
+
+    /// The state with the validators of today: a server may send others for the same bytes, or the first ones.
+    pub(super) fn with_validators(&self, mut state: WatchState, parts: &[Part]) -> WatchState {
+        for (part, (validators, _)) in parts.iter().zip(&mut state.parts) {
+            if let Part::Fetched(capture) = part {
+                *validators = self.validators(capture);
+            }
+        }
+        state
     }
 
     /// A fetch that does not count: kept as evidence, never as a baseline.
