@@ -6,7 +6,7 @@ use fineprint::deliver::{Deliver, Refusal};
 use fineprint::fetch::{Fetch, Request};
 use fineprint::model::{
     Capture, CheckResult, Direction, FetchOutcome, FetchSettings, Header, Mail, Promise, Rejection, Rhythm, Settings, Severity,
-    Subscription, SubscriptionId, Wanted, Watch,
+    Subscription, SubscriptionId, Validators, Wanted, Watch,
 };
 use fineprint::monitor::{Checked, Clock, Monitor};
 use fineprint::service::Desk;
@@ -33,6 +33,10 @@ struct Site {
     pages: Mutex<HashMap<String, (u16, &'static str, String)>>,
     mails: Mutex<Vec<Mail>>,
     now: Mutex<Timestamp>,
+    /// What the server calls the state of each page.
+    etag: Mutex<Option<&'static str>>,
+    /// What the last request asked to be spared.
+    asked: Mutex<Option<Validators>>,
     /// The proxy through which it is seen.
     seen_from: Mutex<Option<&'static str>>,
 }
@@ -49,6 +53,8 @@ impl Fetch for Site {
         let found = self.pages.lock().expect("pages").get(&path).cloned();
         let (status, kind, body) = found.unwrap_or((404, "text/plain", "not here".to_owned()));
         let mut headers = vec![Header { name: "content-type".to_owned(), value: kind.to_owned() }];
+        headers.extend(self.etag.lock().expect("a name").map(|etag| Header { name: "etag".to_owned(), value: etag.to_owned() }));
+        self.asked.lock().expect("a request").clone_from(&request.validators);
         let seen_from = *self.seen_from.lock().expect("a place");
         headers.extend(seen_from.map(|place| Header { name: "x-fineprint-vantage".to_owned(), value: place.to_owned() }));
         let body = body.into_bytes();
@@ -75,6 +81,8 @@ impl Scene {
         let site = Arc::new(Site {
             pages: Mutex::default(),
             mails: Mutex::default(),
+            etag: Mutex::default(),
+            asked: Mutex::default(),
             seen_from: Mutex::default(),
             now: Mutex::new("2026-03-02T10:00:00Z".parse().expect("a time")),
         });
@@ -134,6 +142,18 @@ impl Scene {
 
 const TWO_PAGES: &str =
     "[[watch]]\nplatform = \"Songs\"\ndocument = \"Terms\"\nurls = [\"https://songs.example/a\", \"https://songs.example/b\"]\n";
+
+#[tokio::test]
+async fn validators_that_come_later_for_the_same_bytes_are_sent_back() {
+    let scene = Scene::of("[[watch]]\nplatform = \"Songs\"\ndocument = \"Terms\"\nurl = \"https://songs.example/terms\"\n");
+    scene.shows("/terms", terms("Terms", "We may use your songs to train our models."));
+    for (sent, asked) in [(None, None), (Some("\"a\""), None), (Some("\"b\""), Some("\"a\"")), (None, Some("\"b\""))] {
+        *scene.site.etag.lock().expect("a name") = sent;
+        scene.check("songs/terms").await;
+        let validators = scene.site.asked.lock().expect("a request").take();
+        assert_eq!(validators.and_then(|validators| validators.etag).as_deref(), asked);
+    }
+}
 
 #[tokio::test]
 async fn a_page_that_fails_does_not_freeze_the_others() {

@@ -33,6 +33,8 @@ pub struct Monitor {
     turns: Arc<Turns>,
     /// As many checks compute at once as there are cores.
     cores: Arc<Semaphore>,
+    /// Held while changes are told, so that none is told twice.
+    pub(super) telling: Arc<Mutex<()>>,
     /// Held while a subscription is read, altered and written.
     pub(super) people: Arc<Mutex<()>>,
     vitals: Arc<Vitals>,
@@ -75,6 +77,7 @@ impl Monitor {
             settings,
             archive: None,
             turns: Arc::default(),
+            telling: Arc::default(),
             people: Arc::default(),
             vitals: Arc::default(),
             cores: Arc::new(Semaphore::new(cores())),
@@ -188,7 +191,7 @@ impl Monitor {
     fn take_in(&self, watch: &Watch, state: WatchState, parts: Vec<Part>, last: bool) -> Result<Option<Checked>, StoreError> {
         let is_quiet = state.version > 0 && state.rejection.is_none() && state.held.is_none() && parts.len() == state.parts.len();
         if is_quiet && parts.iter().enumerate().all(|(index, part)| part.is_known(&state, index)) {
-            return self.keep_bytes(watch, state).map(Some);
+            return self.keep_bytes(watch, self.with_validators(state, &parts)).map(Some);
         }
         match self.read_parts(watch, &state, parts)? {
             Ok(whole) => self.weigh(watch, state, whole).map(Some),
@@ -266,7 +269,7 @@ fn cores() -> usize {
 }
 
 /// Runs what computes and what waits for the disk off the threads that wait for the network.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
         Err(failed) => Err(StoreError::Io(format!("a check ended unexpectedly: {failed}"))),

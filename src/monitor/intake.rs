@@ -1,6 +1,6 @@
 use super::check::{Checked, Monitor};
 use super::decide::{Decision, Sighting, decide, part};
-use super::parts::{Taken, part_number, read_again};
+use super::parts::{Part, Taken, part_number, read_again};
 use super::plan;
 use crate::model::{
     Capture, Change, ChangeId, CheckRecord, CheckResult, Comparison, Document, Header, Held, Memory, Rejection, Seen, SeenText, Sha256,
@@ -64,6 +64,16 @@ impl Monitor {
             ..Commit::default()
         })?;
         Ok(Checked { result: CheckResult::Unchanged, change: None, missed, missed_anew: false })
+    }
+
+    /// The state with the validators of today: a server may send others for the same bytes, or the first ones.
+    pub(super) fn with_validators(&self, mut state: WatchState, parts: &[Part]) -> WatchState {
+        for (part, (validators, _)) in parts.iter().zip(&mut state.parts) {
+            if let Part::Fetched(capture) = part {
+                *validators = self.validators(capture);
+            }
+        }
+        state
     }
 
     /// A fetch that does not count: kept as evidence, never as a baseline.
@@ -191,7 +201,7 @@ impl Monitor {
             Version { watch: watch.id.clone(), number, first_seen, snapshots, fingerprint: text.fingerprint, extractor: rules_key(watch) };
         let plan_for = if held.is_some() { CheckResult::Held } else { result.clone() };
         let told = change.as_ref().filter(|change| change.imported_from.is_none());
-        commit.mails = told.map_or_else(|| Ok(Vec::new()), |change| self.mails(change))?;
+        commit.to_tell = told.map(|change| change.id);
         if let Some(change) = told.filter(|_| watch.kind == WatchKind::Index) {
             commit.mails.extend(self.tell_of_listed(intake, change, &text.document)?);
         }
@@ -201,7 +211,11 @@ impl Monitor {
         commit.due.push((watch.id.clone(), Some(self.due_after(intake, &plan_for))));
         commit.change.clone_from(&change);
         commit.version = Some((version, text.document));
+        let is_told = commit.to_tell.is_some();
         self.store.commit(commit)?;
+        if is_told {
+            self.tell()?;
+        }
         let missed_anew = intake.state.missed != intake.page.missed;
         Ok(Checked { result, change, missed: intake.page.missed.clone(), missed_anew })
     }

@@ -12,6 +12,7 @@ mod parts;
 mod people;
 mod plan;
 mod promises;
+mod telling;
 mod tick;
 mod turns;
 mod vitals;

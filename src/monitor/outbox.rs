@@ -18,7 +18,7 @@ pub struct Delivered {
 }
 
 impl Monitor {
-    /// Hands over the mails that are due, each committed before the next is tried: a crash repeats at most the one that was on the
+    /// Writes what is left to be told, and hands over the mails that are due, each committed before the next is tried: a crash repeats at most the one that was on the
     /// wire, with the same Message-ID.
     ///
     /// # Errors
@@ -32,6 +32,7 @@ impl Monitor {
     /// # Errors
     /// As for [`Monitor::deliver_due`].
     pub async fn deliver_while(&self, go_on: impl Fn() -> bool) -> Result<Delivered, StoreError> {
+        self.tell_apart().await?;
         let mut delivered = Delivered::default();
         for entry in self.store.outbox_due(self.clock.now(), BATCH)? {
             if !go_on() {

@@ -120,9 +120,12 @@ impl Monitor {
             Err(rejection) => (None, rejection),
             Ok(capture) => match read_part(watch, &capture, several) {
                 Ok((gist, page)) => {
-                    let body = gist.unwrap_or_else(|| capture.body.clone());
                     let is_new = trouble.is_some() && state.version > 0 && self.last_good(watch, index)?.is_none();
-                    return Ok(Turn::Read(Capture { body, ..capture }, page, is_new));
+                    let kept = match gist {
+                        Some(body) => Capture { body, ..capture },
+                        None => capture,
+                    };
+                    return Ok(Turn::Read(kept, page, is_new));
                 }
                 Err(rejection) => (Some(capture), rejection),
             },

@@ -6,7 +6,6 @@ use crate::model::{Change, ChangeId, Event, MailId, MailState, OutboxEntry, Subs
 use crate::store::{Commit, Sequence, StoreError};
 use crate::ticket::{self, Claim, Key, TicketError};
 use jiff::Timestamp;
-use std::collections::HashSet;
 use std::sync::{MutexGuard, PoisonError};
 
 /// How many changes a digest looks back over at most.
@@ -52,28 +51,6 @@ impl Monitor {
     /// Only one at a time may read a subscription, alter it and write it.
     fn turn(&self) -> MutexGuard<'_, ()> {
         self.people.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A mail for every subscription that asked to hear at once of what changed.
-    pub(super) fn mails(&self, change: &Change) -> Result<Vec<OutboxEntry>, StoreError> {
-        let links = self.links()?;
-        let mut mails = Vec::new();
-        let mut subscriptions = self.store.subscriptions()?;
-        // An address with several subscriptions gets one mail: the one that tells most.
-        subscriptions.sort_by_key(|subscription| (std::cmp::Reverse(subscription.wanted(change).len()), subscription.id));
-        let mut told = HashSet::new();
-        for subscription in subscriptions.iter().filter(|subscription| subscription.digest.is_none()) {
-            let wanted = subscription.wanted(change);
-            if wanted.is_empty() || !told.insert(subscription.address.to_lowercase()) {
-                continue;
-            }
-            let mail = self.for_reader(subscription, links.as_ref(), |origin| {
-                let compose = if subscription.is_webhook() { compose::webhook } else { compose::alert };
-                compose(change, &wanted, subscription, origin)
-            });
-            mails.push(self.queued(Some((change.id, subscription.id)), mail, change.confirmed)?);
-        }
-        Ok(mails)
     }
 
     pub(super) fn for_reader<T>(&self, subscription: &Subscription, links: Option<&Links>, compose: impl FnOnce(&Origin<'_>) -> T) -> T {

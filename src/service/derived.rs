@@ -4,7 +4,7 @@ use crate::model::{Schedule, Watch, WatchId, WatchKind};
 use crate::page;
 use crate::signals;
 use crate::store::{Store, StoreError};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 /// Signals are asked for once a day.
@@ -54,12 +54,13 @@ fn name_of(url: &str) -> String {
 /// For each platform one watch of the signals of its sites.
 fn signals_of(watches: &[Watch]) -> Vec<Watch> {
     let mut made: Vec<Watch> = Vec::new();
+    let mut places: HashMap<WatchId, usize> = HashMap::new();
     for watch in watches {
         let id = WatchId::of_signals(&watch.platform);
         let sites = watch.urls.iter().filter_map(|url| signals::addresses(url));
-        let place = made.iter().position(|one| one.id == id).unwrap_or_else(|| {
+        let place = *places.entry(id).or_insert_with_key(|id| {
             made.push(Watch {
-                id,
+                id: id.clone(),
                 kind: WatchKind::Signals,
                 document: "AI signals".to_owned(),
                 urls: Vec::new(),

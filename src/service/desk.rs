@@ -7,7 +7,8 @@ use crate::model::{
 use crate::monitor::Monitor;
 use crate::store::{Share, StoreError};
 use serde::{Deserialize, Serialize};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::cmp::Ordering;
+use std::collections::{HashSet, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -137,8 +138,8 @@ pub struct Desk {
     /// The monitor.
     pub monitor: Monitor,
     watches: Arc<RwLock<Arc<Vec<Watch>>>>,
-    /// Where each watch stands in the list.
-    places: Arc<RwLock<HashMap<WatchId, usize>>>,
+    /// Where the watches stand in the list, in the order of their ids: a map would hold every id a second time.
+    places: Arc<RwLock<Vec<u32>>>,
     promises: Arc<RwLock<Arc<Vec<Promise>>>>,
     /// How many checks one wish runs at once.
     concurrency: usize,
@@ -185,8 +186,11 @@ impl Desk {
 
     /// A watch in force, by its id.
     pub(super) fn find(&self, id: &WatchId) -> Option<Watch> {
-        let place = self.places.read().unwrap_or_else(PoisonError::into_inner).get(id).copied()?;
-        self.watches().get(place).filter(|watch| watch.id == *id).cloned()
+        let watches = self.watches();
+        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
+        let at = |place: u32| watches.get(place as usize);
+        let found = places.binary_search_by(|place| at(*place).map_or(Ordering::Less, |watch| watch.id.cmp(id))).ok()?;
+        at(places[found]).cloned()
     }
 
     /// What platforms promised.
@@ -206,7 +210,8 @@ impl Desk {
     /// When the store can't be read.
     pub fn replace(&self, listed: Vec<Watch>) -> Result<(), StoreError> {
         let watches = with_derived(listed, self.monitor.watches_signals(), self.monitor.store().as_ref())?;
-        let places = watches.iter().enumerate().map(|(place, watch)| (watch.id.clone(), place)).collect();
+        let mut places: Vec<u32> = (0..).take(watches.len()).collect();
+        places.sort_unstable_by(|one, other| watches[*one as usize].id.cmp(&watches[*other as usize].id));
         *self.places.write().unwrap_or_else(PoisonError::into_inner) = places;
         *self.watches.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(watches);
         Ok(())

@@ -6,6 +6,7 @@ use super::samples::{
 use super::{Commit, Sequence, Store, StoreError};
 use crate::model::{ChangeId, CheckRecord, CheckResult, MailId, MailState, Memory, Sha256, SubscriptionId, WatchId, WatchState};
 use jiff::Timestamp;
+use std::collections::HashSet;
 
 /// A name and what it does.
 pub(super) type Behaviour = (&'static str, fn(&dyn Store));
@@ -22,6 +23,7 @@ pub(super) const ALL: &[Behaviour] = &[
     ("the due queue is in order", the_due_queue_is_in_order),
     ("a watch is due once", a_watch_is_due_once),
     ("mails move on", mails_move_on),
+    ("a change is told until it was told", a_change_is_told_until_it_was_told),
     ("history is newest first", history_is_newest_first),
     ("changes are found by watch and overall", changes_are_found_by_watch_and_overall),
     ("a forgotten subscription stays forgotten", a_forgotten_subscription_stays_forgotten),
@@ -273,6 +275,22 @@ fn mails_move_on(store: &dyn Store) {
     mails.reverse();
     assert_eq!(store.outbox(9).unwrap(), mails);
     assert_eq!(store.outbox(2).unwrap(), mails[..2]);
+    assert_eq!(store.verify().unwrap(), Vec::<String>::new());
+}
+
+fn a_change_is_told_until_it_was_told(store: &dyn Store) {
+    populate(store);
+    let (old, new) = (store.snapshot(&watch(), 0, 1).unwrap().unwrap(), store.snapshot(&watch(), 0, 2).unwrap().unwrap());
+    let change = Some(change(2, &watch(), [1, 2], [old.sha256, new.sha256]));
+    store.commit(Commit { change, to_tell: Some(ChangeId(2)), mails: vec![mail(9, None, hour(3))], ..Commit::default() }).unwrap();
+    assert_eq!((store.to_tell().unwrap(), store.told(ChangeId(2)).unwrap()), (vec![ChangeId(2)], HashSet::new()));
+    for (id, cause) in [(10, (2, 1)), (11, (1, 2)), (12, (2, 3))] {
+        store.commit(Commit { mails: vec![mail(id, Some(cause), hour(3))], ..Commit::default() }).unwrap();
+    }
+    assert_eq!(store.told(ChangeId(2)).unwrap(), HashSet::from([SubscriptionId(1), SubscriptionId(3)]));
+    assert_eq!(store.verify().unwrap(), Vec::<String>::new());
+    store.commit(Commit { told: Some(ChangeId(2)), ..Commit::default() }).unwrap();
+    assert_eq!((store.to_tell().unwrap(), store.told(ChangeId(2)).unwrap()), (vec![], HashSet::new()));
     assert_eq!(store.verify().unwrap(), Vec::<String>::new());
 }
 

@@ -9,8 +9,8 @@ use super::tables::{Entry, KeyRange, Order, Table, Tables, Write};
 use super::words::WordIndex;
 use super::{Commit, Sequence, StoreError};
 use crate::model::{
-    Change, CheckRecord, Document, Incident, MailId, MailState, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId, Version,
-    WatchId,
+    Change, ChangeId, CheckRecord, Document, Incident, MailId, MailState, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId,
+    Version, WatchId,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -46,8 +46,14 @@ pub(super) fn writes(tables: &dyn Tables, commit: Commit) -> Result<Vec<Write>, 
     if let Some(change) = commit.change {
         draft.change(&change)?;
     }
+    if let Some(change) = commit.to_tell {
+        draft.begin_telling(change)?;
+    }
     for mail in commit.mails {
         draft.mail(&mail)?;
+    }
+    if let Some(change) = commit.told {
+        draft.remove(Table::Tellings, &keys::id(change.0))?;
     }
     for mail in commit.discard {
         draft.discard(mail)?;
@@ -184,6 +190,7 @@ impl Draft<'_> {
             Line::History { watch, number, record } => self.record(Table::History, &keys::numbered(&watch, number), &record),
             Line::Due { watch, at } => self.due(&watch, Some(at)),
             Line::Change(change) => self.change(&change),
+            Line::Telling { change, first } => self.record(Table::Tellings, &keys::id(change.0), &first),
             Line::Mail(mail) => self.mail(&mail),
         }
     }
@@ -255,6 +262,12 @@ impl Draft<'_> {
         self.record(Table::Changes, &key, change)?;
         self.mark(Table::ChangesOf, keys::change_of(&change.watch, change.id.0));
         self.raise(Sequence::Change, change.id.0)
+    }
+
+    /// The mails of a change follow: their numbers are given out from now on, so that all are above those that are committed.
+    fn begin_telling(&mut self, change: ChangeId) -> Result<(), StoreError> {
+        let highest: u64 = read::record(self, Table::Counters, counter(Sequence::Mail))?.unwrap_or(0);
+        self.record(Table::Tellings, &keys::id(change.0), &highest.saturating_add(1))
     }
 
     /// A mail of a subscription that was forgotten is dropped: it may have been composed before, but must not bring the address back.

@@ -7,6 +7,7 @@ use crate::model::{
     Version, WatchId, WatchState,
 };
 use jiff::Timestamp;
+use std::collections::HashSet;
 use std::fmt::Debug;
 use std::sync::{Mutex, PoisonError};
 
@@ -86,6 +87,14 @@ impl<E: Engine> Store for E {
 
     fn changes(&self, watch: Option<&WatchId>, limit: usize) -> Result<Vec<Change>, StoreError> {
         self.read(|tables| read::changes(tables, watch, limit))
+    }
+
+    fn to_tell(&self) -> Result<Vec<ChangeId>, StoreError> {
+        self.read(read::to_tell)
+    }
+
+    fn told(&self, change: ChangeId) -> Result<HashSet<SubscriptionId>, StoreError> {
+        self.read(|tables| read::told(tables, change))
     }
 
     fn due(&self, until: Timestamp, limit: usize) -> Result<Vec<(Timestamp, WatchId)>, StoreError> {

@@ -5,7 +5,7 @@ use super::read::{self, each};
 use super::retention::Retention;
 use super::tables::{Entry, Table, Tables};
 use super::{StoreError, codec, draft, keys};
-use crate::model::{CheckRecord, Document, Sha256, Snapshot, SubscriptionId, Version, WatchId};
+use crate::model::{ChangeId, CheckRecord, Document, Sha256, Snapshot, SubscriptionId, Version, WatchId};
 
 /// Takes the lines of an export.
 pub(super) type Sink<'call> = &'call mut dyn FnMut(Line) -> Result<(), StoreError>;
@@ -21,6 +21,10 @@ pub(super) fn lines(tables: &dyn Tables, retention: &Retention, sink: Sink<'_>) 
     whole(tables, &mut counting)?;
     watches(tables, retention, &mut counting)?;
     records(tables, Table::Changes, &mut counting, |_, change| Ok(Line::Change(Box::new(change))))?;
+    records(tables, Table::Tellings, &mut counting, |key, first| {
+        let change = keys::last_u64(key).map(ChangeId).ok_or_else(|| misplaced(Table::Tellings, key))?;
+        Ok(Line::Telling { change, first })
+    })?;
     records(tables, Table::Outbox, &mut counting, |_, mail| Ok(Line::Mail(Box::new(mail))))?;
     sink(Line::End(count))
 }

@@ -171,7 +171,7 @@ impl Witness {
     }
 }
 
-fn is_unfinished(name: &[u8]) -> bool {
+pub(super) fn is_unfinished(name: &[u8]) -> bool {
     name.starts_with(b"snap.") && name.ends_with(b".generating")
 }
 

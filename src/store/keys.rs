@@ -97,6 +97,7 @@ fn split(table: Table, key: &[u8]) -> (&[u8], &[u8]) {
     match table {
         Table::About | Table::Counters => (key, &[]),
         Table::Changes
+        | Table::Tellings
         | Table::Outbox
         | Table::Subscriptions
         | Table::Forgotten

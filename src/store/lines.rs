@@ -1,8 +1,8 @@
 //! An export, line by line; `docs/export-format.md` describes it for whoever reads one.
 
 use crate::model::{
-    Change, CheckRecord, Document, Incident, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId, Version, WatchId,
-    WatchState,
+    Change, ChangeId, CheckRecord, Document, Incident, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId, Version,
+    WatchId, WatchState,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -93,6 +93,13 @@ pub enum Line {
     },
     /// A change.
     Change(Box<Change>),
+    /// A change of which not everybody was told yet.
+    Telling {
+        /// Which.
+        change: ChangeId,
+        /// The first mail that may be one of it.
+        first: u64,
+    },
     /// A mail of the outbox.
     Mail(Box<OutboxEntry>),
     /// The last: how many lines stand before it.

@@ -18,6 +18,7 @@ mod memory;
 mod read;
 mod rehearsal;
 mod renew;
+mod rest;
 mod retention;
 #[cfg(test)]
 mod samples;
@@ -39,6 +40,7 @@ use crate::model::{
     Version, WatchId, WatchState,
 };
 use jiff::Timestamp;
+use std::collections::HashSet;
 
 /// Everything that one check writes: all of it or nothing, durable when [`Store::commit`] returns.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +53,11 @@ pub struct Commit {
     pub memory: Option<(WatchId, Memory)>,
     /// A confirmed change, with a number of its own.
     pub change: Option<Change>,
-    /// The mails that the change causes, or entries whose state moved on.
+    /// A change of which subscribers are to be told: their mails follow in commits of their own, until one says that it was told.
+    pub to_tell: Option<ChangeId>,
+    /// A change of which all were told.
+    pub told: Option<ChangeId>,
+    /// Mails that are new, or whose state moved on.
     pub mails: Vec<OutboxEntry>,
     /// The watch's state from now on.
     pub state: Option<(WatchId, WatchState)>,
@@ -118,6 +124,10 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn change(&self, id: ChangeId) -> Result<Option<Change>, StoreError>;
     /// The newest changes, of one watch or of all, newest first.
     fn changes(&self, watch: Option<&WatchId>, limit: usize) -> Result<Vec<Change>, StoreError>;
+    /// The changes of which not everybody was told yet, oldest first.
+    fn to_tell(&self) -> Result<Vec<ChangeId>, StoreError>;
+    /// The subscriptions that have a mail of a change that is being told.
+    fn told(&self, change: ChangeId) -> Result<HashSet<SubscriptionId>, StoreError>;
     /// The watches that are due, the longest overdue first.
     fn due(&self, until: Timestamp, limit: usize) -> Result<Vec<(Timestamp, WatchId)>, StoreError>;
     /// When a watch is due; `None` where it is not in the queue.

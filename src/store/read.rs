@@ -5,8 +5,11 @@ use super::chain::{Base, Frame, LONGEST_CHAIN};
 use super::codec::{self, Newest, Record};
 use super::keys;
 use super::tables::{Entry, KeyRange, Order, Table, Tables};
-use crate::model::{Change, CheckRecord, Incident, MailId, OutboxEntry, Sha256, Snapshot, Subscription, Version, WatchId};
+use crate::model::{
+    Change, ChangeId, CheckRecord, Incident, MailId, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId, Version, WatchId,
+};
 use jiff::Timestamp;
+use std::collections::HashSet;
 
 /// The bytes of a value.
 pub(super) fn value(tables: &dyn Tables, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
@@ -27,8 +30,17 @@ pub(super) fn record_of<R: Record>(tables: &dyn Tables, table: Table, (key, head
 const SLICE: usize = 64;
 
 /// Looks at every entry of a table.
-pub(super) fn each(tables: &dyn Tables, table: Table, mut look: impl FnMut(&Entry) -> Result<(), StoreError>) -> Result<(), StoreError> {
-    let mut range = KeyRange::all();
+pub(super) fn each(tables: &dyn Tables, table: Table, look: impl FnMut(&Entry) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    each_in(tables, table, KeyRange::all(), look)
+}
+
+/// Looks at every entry of a range.
+fn each_in(
+    tables: &dyn Tables,
+    table: Table,
+    mut range: KeyRange,
+    mut look: impl FnMut(&Entry) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     loop {
         let entries = tables.scan(table, &range, Order::Rising, SLICE)?;
         entries.iter().try_for_each(&mut look)?;
@@ -124,6 +136,24 @@ pub(super) fn changes(tables: &dyn Tables, watch: Option<&WatchId>, limit: usize
         change(tables, id)?.ok_or_else(|| codec::damaged(Table::ChangesOf, key, "the change is missing".to_owned()))
     };
     entries.iter().map(|(key, _)| listed(key)).collect()
+}
+
+pub(super) fn to_tell(tables: &dyn Tables) -> Result<Vec<ChangeId>, StoreError> {
+    let entries = tables.scan(Table::Tellings, &KeyRange::all(), Order::Rising, usize::MAX)?;
+    let number = |key: &[u8]| keys::last_u64(key).ok_or_else(|| codec::damaged(Table::Tellings, key, "it names no change".to_owned()));
+    entries.iter().map(|(key, _)| number(key).map(ChangeId)).collect()
+}
+
+/// Whoever has a mail of a change that is being told; none of them stands before the first mail that may be one.
+pub(super) fn told(tables: &dyn Tables, change: ChangeId) -> Result<HashSet<SubscriptionId>, StoreError> {
+    let mut told = HashSet::new();
+    let Some(first) = record::<u64>(tables, Table::Tellings, &keys::id(change.0))? else { return Ok(told) };
+    each_in(tables, Table::Outbox, KeyRange { from: keys::id(first), to: None }, |entry| {
+        let mail: OutboxEntry = record_of(tables, Table::Outbox, entry)?;
+        told.extend(mail.cause.filter(|(of, _)| *of == change).map(|(_, subscription)| subscription));
+        Ok(())
+    })?;
+    Ok(told)
 }
 
 /// The keys that stand for times up to and including `until`.

@@ -4,6 +4,7 @@ use crate::model::{
     Version, WatchId, WatchState,
 };
 use jiff::Timestamp;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// A store that reads through to another and keeps nothing of what it is given: for dry runs.
@@ -67,6 +68,14 @@ impl Store for Rehearsal {
 
     fn changes(&self, watch: Option<&WatchId>, limit: usize) -> Result<Vec<Change>, StoreError> {
         self.real.changes(watch, limit)
+    }
+
+    fn to_tell(&self) -> Result<Vec<ChangeId>, StoreError> {
+        self.real.to_tell()
+    }
+
+    fn told(&self, change: ChangeId) -> Result<HashSet<SubscriptionId>, StoreError> {
+        self.real.told(change)
     }
 
     fn due(&self, until: Timestamp, limit: usize) -> Result<Vec<(Timestamp, WatchId)>, StoreError> {

@@ -74,6 +74,8 @@ tables! {
     Secrets = "secrets",
     /// Watch, part, number → nothing; the snapshots whose bytes were dropped.
     Dropped = "dropped",
+    /// Id of a change → the first mail that may be one of it; the changes of which not everybody was told yet.
+    Tellings = "tellings",
 }
 
 /// A key and its value, as stored.
@@ -156,6 +158,6 @@ mod tests {
         assert_eq!(names[5..10], ["versions", "memories", "states", "history", "changes"]);
         assert_eq!(names[10..15], ["changes-of", "due", "due-at", "outbox", "outbox-due"]);
         assert_eq!(names[15..20], ["mails-of", "subscriptions", "forgotten", "counters", "about"]);
-        assert_eq!(names[20..25], ["spent", "incidents", "words", "secrets", "dropped"]);
+        assert_eq!(names[20..26], ["spent", "incidents", "words", "secrets", "dropped", "tellings"]);
     }
 }

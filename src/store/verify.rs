@@ -36,6 +36,7 @@ pub(super) fn problems(engine: &impl Engine) -> Result<Vec<String>, StoreError> 
     walk.entries(Table::Dropped, |check, (key, _)| check.dropped(key))?;
     walk.entries(Table::Bodies, |check, (key, _)| check.needs(Table::Snapshots, key, "snapshot"))?;
     walk.entries(Table::ChangesOf, |check, (key, _)| check.needs(Table::Changes, last_id(key), "change"))?;
+    walk.records(Table::Tellings, |check, key, _: &u64| check.needs(Table::Changes, key, "change"))?;
     walk.entries(Table::MailsOf, |check, (key, _)| check.needs(Table::Outbox, last_id(key), "mail"))?;
     walk.entries(Table::OutboxDue, |check, (key, _)| check.outbox_due(key))?;
     walk.entries(Table::Pieces, |check, (key, _)| check.piece(key))?;

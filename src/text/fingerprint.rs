@@ -1,4 +1,4 @@
-use super::words::{Fnv, words};
+use super::words::{Fnv, each_key};
 use crate::model::{Document, Sha256};
 use std::hash::Hasher as _;
 
@@ -6,15 +6,16 @@ use std::hash::Hasher as _;
 #[must_use]
 pub fn sentence_fingerprint(sentence: &str) -> u64 {
     let mut hasher = Fnv::default();
-    for word in words(sentence) {
-        hasher.write(&word.key.to_le_bytes());
-    }
+    each_key(sentence, |key| hasher.write(&key.to_le_bytes()));
     hasher.finish()
 }
 
 /// A digest of a document's words in order: by it an unchanged text is recognised, whatever happened to the page around it.
 #[must_use]
 pub fn document_fingerprint(document: &Document) -> Sha256 {
-    let keys: Vec<u8> = document.clauses.iter().flat_map(|clause| words(&clause.text)).flat_map(|word| word.key.to_le_bytes()).collect();
+    let mut keys = Vec::new();
+    for clause in &document.clauses {
+        each_key(&clause.text, |key| keys.extend_from_slice(&key.to_le_bytes()));
+    }
     Sha256::of(&keys)
 }

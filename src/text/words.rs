@@ -17,7 +17,7 @@ pub struct Word {
 pub fn words(text: &str) -> Vec<Word> {
     let mut out = Vec::with_capacity(text.len() / 6);
     if text.is_ascii() {
-        ascii_words(text, &mut out);
+        ascii_words(text, |range, key| out.push(Word { range, key }));
     } else {
         let normal = Normal::of(text);
         let mut inner = Vec::new();
@@ -27,7 +27,16 @@ pub fn words(text: &str) -> Vec<Word> {
     out
 }
 
-fn ascii_words(text: &str, out: &mut Vec<Word>) {
+/// The keys of a text's words, in order.
+pub(super) fn each_key(text: &str, mut look: impl FnMut(u64)) {
+    if text.is_ascii() {
+        ascii_words(text, |_, key| look(key));
+    } else {
+        words(text).iter().for_each(|word| look(word.key));
+    }
+}
+
+fn ascii_words(text: &str, mut found: impl FnMut(Range<usize>, u64)) {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at < bytes.len() {
@@ -46,7 +55,7 @@ fn ascii_words(text: &str, out: &mut Vec<Word>) {
             }
             at += 1;
         }
-        out.push(Word { range: start..at, key: key.finish() });
+        found(start..at, key.finish());
     }
 }
 

@@ -307,3 +307,72 @@ fn no_flipped_byte_goes_unnoticed() {
     }
     assert!(refused > 20, "only {refused}");
 }
+
+/// Whether the next start does without a trial.
+fn is_undisturbed(folder: &TempDir, commits: u64) -> bool {
+    rest::is_undisturbed(folder.path(), commits, SEGMENT_SIZE)
+}
+
+/// Flips a byte of a file.
+fn flip(folder: &TempDir, name: &str, at: usize) {
+    let path = folder.path().join(name);
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[at] ^= 0x10;
+    fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn a_store_that_was_closed_is_opened_without_a_trial() {
+    let folder = folder();
+    populate(&open(&folder));
+    assert!(is_undisturbed(&folder, 3) && !is_undisturbed(&folder, 4), "three commits");
+    let store = open(&folder);
+    keep(&store, &watch(), 0, 3, &page(3, 300));
+    assert!(!is_undisturbed(&folder, 3), "whoever dies now is tried");
+    drop(store);
+    assert!(is_undisturbed(&folder, 4));
+}
+
+#[test]
+fn a_store_whose_writing_failed_is_tried() {
+    let folder = folder();
+    let (store, _) = open_watched(&folder, "sync");
+    assert!(store.commit(Commit::default()).is_err());
+    drop(store);
+    assert!(!is_undisturbed(&folder, 0));
+}
+
+#[test]
+fn whatever_sled_judges_by_is_noticed_when_it_changes() {
+    const COUNT: u32 = 8;
+    let folder = folder();
+    let store = open(&folder);
+    for number in 1..=COUNT {
+        keep(&store, &WatchId::new("a", &number.to_string()), 0, 1, &noise(number.into(), 1 << 20));
+    }
+    drop(store);
+    // The second opening writes a snapshot of the page table, behind which only the last segment lies.
+    drop(open(&folder));
+    drop(open(&folder));
+    assert!(is_undisturbed(&folder, COUNT.into()));
+    let snapshot = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let snapshot = snapshot.filter(|name| name.starts_with("snap.")).max().unwrap();
+    let length = fs::metadata(folder.path().join("db")).unwrap().len();
+    let last = usize::try_from((length - 1) / SEGMENT_SIZE as u64).unwrap() * SEGMENT_SIZE;
+    assert!(last > 0, "there are several segments");
+    let judged = [("conf", 3), (&*snapshot, 40), ("db", 5), ("db", SEGMENT_SIZE + 13), ("db", last + 2)];
+    for (name, at) in judged {
+        flip(&folder, name, at);
+        assert!(!is_undisturbed(&folder, COUNT.into()), "{name} {at}");
+        flip(&folder, name, at);
+    }
+    // Which of them are younger than the snapshot is sled's choice: it uses old ones anew.
+    let is_judged = |segment: usize| {
+        flip(&folder, "db", segment + 100);
+        let noticed = !is_undisturbed(&folder, COUNT.into());
+        flip(&folder, "db", segment + 100);
+        noticed
+    };
+    let judged: Vec<bool> = (0..=last).step_by(SEGMENT_SIZE).map(is_judged).collect();
+    assert!(judged.contains(&true) && judged.contains(&false), "those and no others are read whole: {judged:?}");
+}
