@@ -220,7 +220,7 @@ fn a_permission_in_one_way_only_that_shrinks_is_a_restriction() {
 
 #[test]
 fn a_licence_that_lets_ai_loose_on_content_is_worse() {
-    let licence = "You grant us a licence to your recordings, including the use of AI to generate adaptations and other works from them.";
+    let licence = "You grant us a licence to your recordings, which covers adaptations that AI makes of them.";
     let event = check(&[], &[licence], "output-licence", Direction::Worse, Severity::Major);
     assert_eq!(event.stance_after, Stance::Permits);
 }
@@ -241,7 +241,7 @@ fn a_promise_about_less_than_the_defined_term_asks_what_it_means() {
         (1..=5).map(|number| format!("Rule {number} of this page is about Your Content and who may hear it.")).collect();
     let mut old: Vec<&str> = defined.iter().map(String::as_str).collect();
     let before = old.clone();
-    old.push("We will not use your content to train artificial intelligence.");
+    old.push("We shall never train artificial intelligence on your content.");
     let event = only(&before, &old);
     assert!(event.not_covered.iter().any(|line| line.contains("defined term \u{201c}Content\u{201d}")), "{:#?}", event.not_covered);
 }
