@@ -162,5 +162,8 @@ fn limit_word(kind: LimitKind) -> &'static str {
         LimitKind::SeparateAgreement => "separate-agreement",
         LimitKind::Plan => "plan-limited",
         LimitKind::Place => "place-limited",
+        LimitKind::SelfExempt => "self-exemption",
+        LimitKind::Redefinition => "redefinition",
+        LimitKind::Pointer => "pointer",
     }
 }

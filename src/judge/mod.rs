@@ -111,7 +111,7 @@ fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Fram
         stance_after: grade.stance_after,
         redline,
         section,
-        not_covered: wording::not_covered(case.new, candidate.new, removed_permissions),
+        not_covered: wording::not_covered(case, candidate.new, removed_permissions),
         rule: format!("{}/{}", candidate.new.or(candidate.old).map_or("none", |frame| frame.rule), grade.kind),
         summary: wording::summary(case, candidate, &grade),
         before,

@@ -262,3 +262,11 @@ fn a_ban_on_scraping_that_names_more_ways_protects_more() {
     check(&[old], &[new], "user-restriction-extended", Direction::Better, Severity::Minor);
     check(&[new], &[old], "user-restriction-narrowed", Direction::Worse, Severity::Minor);
 }
+
+#[test]
+fn a_promise_beside_a_permission_names_the_permission() {
+    let permission = "We may use the recordings that you publish to train our AI models.";
+    let promise = "We will not use your private messages to train our AI models.";
+    let event = only(&[permission], &[permission, promise]);
+    assert!(event.not_covered.iter().any(|line| line.contains(permission)), "{:#?}", event.not_covered);
+}

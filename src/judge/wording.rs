@@ -3,7 +3,7 @@
 use super::Case;
 use super::candidate::Candidate;
 use super::grade::Grade;
-use crate::model::{Act, Actor, ChangeKind, Condition, Document, Frame, LimitKind, Modality, Object, Span, Stance, Topic};
+use crate::model::{Act, Actor, ChangeKind, Condition, Document, Frame, Limit, LimitKind, Modality, Object, Span, Stance, Topic};
 use std::collections::BTreeSet;
 
 /// One plain sentence for an event, and one more where the reader had to assume something.
@@ -209,20 +209,39 @@ fn promise(frame: Option<&Frame>, what: &str) -> String {
 }
 
 /// What a promise leaves open, each line tied to the words that limit it.
-pub(super) fn not_covered(document: &Document, frame: Option<&Frame>, removed_permissions: &[&Frame]) -> Vec<String> {
-    let Some(frame) = frame.filter(|frame| frame.negated && matches!(frame.topic, Topic::Training | Topic::TrainingSharing)) else {
-        return Vec::new();
-    };
-    let mut lines = Vec::new();
-    for limit in &frame.limits {
-        let words = words_of(document, &limit.span).unwrap_or_default();
-        if let Some(line) = limit_line(limit.kind) {
-            lines.push(format!("{line} (\u{201c}{words}\u{201d})"));
-        }
+pub(super) fn not_covered(case: Case<'_>, frame: Option<&Frame>, removed_permissions: &[&Frame]) -> Vec<String> {
+    let document = case.new;
+    let Some(frame) = frame.filter(|frame| frame.negated) else { return Vec::new() };
+    if !matches!(frame.topic, Topic::Training | Topic::TrainingSharing) {
+        return frame.limits.iter().filter_map(|limit| limit_with_words(document, limit)).collect();
     }
+    let mut lines: Vec<String> = frame.limits.iter().filter_map(|limit| limit_with_words(document, limit)).collect();
     lines.extend(defined_term_missed(document, frame));
     lines.extend(residual(frame, removed_permissions));
+    lines.extend(allowed_elsewhere(case, frame));
     lines
+}
+
+fn limit_with_words(document: &Document, limit: &Limit) -> Option<String> {
+    let words = words_of(document, &limit.span).unwrap_or_default();
+    limit_line(limit.kind).map(|line| format!("{line} (\u{201c}{words}\u{201d})"))
+}
+
+/// A permission in another clause of the same version, which a promise may not hold against.
+fn allowed_elsewhere(case: Case<'_>, promise: &Frame) -> Option<String> {
+    let allows =
+        |frame: &&Frame| frame.topic == promise.topic && !frame.negated && matches!(frame.stance, Stance::Permits | Stance::PermitsOptOut);
+    let permission = case.after.frames.iter().find(allows)?;
+    let words = shortened(words_of(case.new, &permission.sentence)?);
+    Some(format!("what another clause of the document allows (\u{201c}{words}\u{201d})"))
+}
+
+/// The beginning of a sentence, cut at a word.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 160;
+    let Some((cut, _)) = text.char_indices().nth(LONGEST) else { return text.to_owned() };
+    let head = &text[..cut];
+    format!("{} …", head.rfind(' ').map_or(head, |space| &head[..space]))
 }
 
 fn limit_line(kind: LimitKind) -> Option<&'static str> {
@@ -243,6 +262,9 @@ fn limit_line(kind: LimitKind) -> Option<&'static str> {
         LimitKind::SeparateAgreement => "content that is not under a separate agreement",
         LimitKind::Plan => "people with other kinds of account",
         LimitKind::Place => "people who live elsewhere",
+        LimitKind::SelfExempt => "the platform itself: it is left out of the ban",
+        LimitKind::Redefinition => "what the clause calls by another name",
+        LimitKind::Pointer => "what another document says: the clause points to it",
         LimitKind::Intent => return None,
     })
 }

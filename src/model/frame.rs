@@ -192,4 +192,10 @@ pub enum LimitKind {
     Plan,
     /// People of one place only.
     Place,
+    /// The platform leaves itself, or its own products, out of what it forbids to others.
+    SelfExempt,
+    /// Something is said not to be what the promise forbids: "does not constitute a sale".
+    Redefinition,
+    /// How far it goes stands in another document.
+    Pointer,
 }

@@ -118,6 +118,12 @@ pub enum Rule {
     GrantsRight,
     /// A licence to people's content: "you grant us a licence to …", "our licence shall be exclusive".
     LicensesContent,
+    /// The platform leaves itself out of a ban: "with the exception of our own tools".
+    SelfExempt,
+    /// Something is said not to be what it looks like: "does not constitute a sale".
+    Redefines,
+    /// How far it goes stands in another document: "as described in our AI policy".
+    PointsElsewhere,
     /// Who does something loses something: "we may close your account if you …".
     Punishes,
     /// Programs of others come to the platform: "AI agents that access the service".
@@ -211,6 +217,9 @@ impl Rule {
         Self::NamesMining,
         Self::GrantsRight,
         Self::LicensesContent,
+        Self::SelfExempt,
+        Self::Redefines,
+        Self::PointsElsewhere,
         Self::Punishes,
         Self::MachinesCome,
         Self::DeniesChoice,

@@ -30,7 +30,13 @@ pub(super) fn fill(sight: &Sight<'_, '_>, topic: Topic) -> Slots {
         objects: objects(sight),
         negated,
         condition: condition(sight, topic, negated),
-        limits: if negated && !bound { limits(sight, modality.value) } else { Vec::new() },
+        limits: if !negated {
+            Vec::new()
+        } else if bound {
+            found_limits(sight, &[(R::SelfExempt, LimitKind::SelfExempt)]).collect()
+        } else {
+            limits(sight, modality.value)
+        },
         modality,
     }
 }
@@ -229,7 +235,7 @@ fn limits(sight: &Sight<'_, '_>, modality: Modality) -> Vec<Limit> {
     limits.extend(weak_consent(sight));
     limits.extend(own_acts_only(sight));
     limits.extend(some_objects_only(sight));
-    limits.extend(some_people_only(sight));
+    limits.extend(found_limits(sight, &NARROWED));
     if modality == Modality::Practice
         && let Some(range) = sight.lexicon.find(C::CovenantNot, &sight.plain)
     {
@@ -262,16 +268,21 @@ fn own_acts_only(sight: &Sight<'_, '_>) -> Option<Limit> {
     Some(Limit { kind: LimitKind::ActorOnly, span: sight.span(range) })
 }
 
-/// The promise holds for some people, some data or some contracts only.
-fn some_people_only(sight: &Sight<'_, '_>) -> impl Iterator<Item = Limit> {
-    let list = [
-        (R::SomePlans, LimitKind::Plan),
-        (R::SomePlaces, LimitKind::Place),
-        (R::Identifiable, LimitKind::Deidentified),
-        (R::SeparatelyLicensed, LimitKind::SeparateAgreement),
-    ];
-    let found = list.map(|(rule, kind)| Some((kind, sight.lexicon.rule(rule)?.find(&sight.plain)?.range())));
-    found.into_iter().flatten().map(|(kind, range)| Limit { kind, span: sight.span(range) })
+/// The promise holds for some people, some data or some contracts only, or says elsewhere how far it goes.
+const NARROWED: [(R, LimitKind); 7] = [
+    (R::SomePlans, LimitKind::Plan),
+    (R::SomePlaces, LimitKind::Place),
+    (R::Identifiable, LimitKind::Deidentified),
+    (R::SeparatelyLicensed, LimitKind::SeparateAgreement),
+    (R::SelfExempt, LimitKind::SelfExempt),
+    (R::Redefines, LimitKind::Redefinition),
+    (R::PointsElsewhere, LimitKind::Pointer),
+];
+
+/// The limits whose rules fit the sentence.
+fn found_limits(sight: &Sight<'_, '_>, list: &[(R, LimitKind)]) -> impl Iterator<Item = Limit> {
+    let found = list.iter().filter_map(|(rule, kind)| Some((*kind, sight.lexicon.rule(*rule)?.find(&sight.plain)?.range())));
+    found.map(|(kind, range)| Limit { kind, span: sight.span(range) })
 }
 
 /// The promise covers private messages or one kind of data only.

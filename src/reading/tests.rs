@@ -321,3 +321,14 @@ fn who_trains_and_what_is_denied_is_read_in_other_words() {
     let reading = read(&document(&["Customers may use the interface to train AI models on their own data."]));
     assert_eq!(reading.stance(Topic::Training), Stance::Silent, "{:#?}", reading.frames);
 }
+
+#[test]
+fn what_a_ban_or_a_promise_leaves_out_by_name_is_a_limit() {
+    let kinds = |line: &str| only(line).limits.iter().map(|limit| limit.kind).collect::<Vec<_>>();
+    let own = "You may not train AI models on anything that is on Tidewave, with the exception of our own models.";
+    assert!(kinds(own).contains(&LimitKind::SelfExempt));
+    assert!(kinds("We do not train AI models on your files, except as described in our data policy.").contains(&LimitKind::Pointer));
+    let name = "We never sell your files to those who train AI, and what we pass on to them is not considered a sale.";
+    assert!(kinds(name).contains(&LimitKind::Redefinition));
+    check("“Improvement” means the training of AI models on your recordings.", Topic::Training, Stance::Permits);
+}

@@ -23,7 +23,8 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     if !bound && sight.passage.stem.is_empty() && advertises && !sight.has(C::Train) {
         return Vec::new();
     }
-    if sight.says(R::Defines) && !bound && !(sight.has(C::Permission) && (sight.has(C::Platform) || sight.has(C::User))) {
+    let permits = sight.has(C::Permission) && (sight.has(C::Platform) || sight.has(C::User));
+    if sight.says(R::Defines) && !bound && !permits && !licenses_by_definition(sight) {
         return Vec::new();
     }
     if sight.says(R::Waives) {
@@ -81,6 +82,12 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
         return Vec::new();
     }
     about_features(sight, bound)
+}
+
+/// A term whose meaning is a use of people's material for learning: "“Improvement” means training models on your content".
+fn licenses_by_definition(sight: &Sight<'_, '_>) -> bool {
+    let material = sight.has(C::UserContent) || sight.has(C::PersonalData) || sight.has(C::Messages);
+    material && sight.has(C::Train) && (sight.ai || sight.has(C::Model))
 }
 
 fn about_features(sight: &Sight<'_, '_>, bound: bool) -> Vec<(Topic, &'static str)> {
