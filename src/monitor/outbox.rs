@@ -18,8 +18,8 @@ pub struct Delivered {
 }
 
 impl Monitor {
-    /// Writes what is left to be told, and hands over the mails that are due, each committed before the next is tried: a crash repeats at most the one that was on the
-    /// wire, with the same Message-ID.
+    /// Writes what is left to be told, and hands over the mails that are due, each committed before the next is tried: a crash repeats at
+    /// most the one that was on the wire, with the same Message-ID.
     ///
     /// # Errors
     /// When the store refuses; a server that refuses is no error.
