@@ -1,9 +1,8 @@
 //! The words by which an event was decided, for `compare --explain`.
 
 use super::text;
-use crate::model::{Document, Event, Frame, Slot, Span};
+use crate::model::{Document, Event, Filled, Frame, Span};
 use crate::reading;
-use std::fmt::Debug;
 
 /// The rule that decided an event, and the words that filled the slots of its clause on each side.
 pub(super) fn lines(event: &Event, old: &Document, new: &Document) -> Vec<String> {
@@ -31,19 +30,12 @@ fn words(document: &Document, span: &Span) -> String {
 
 /// Each slot with the words that filled it; a slot without words was inferred.
 fn frame_words(document: &Document, frame: &Frame) -> String {
-    fn slot<T: Debug>(document: &Document, name: &str, slot: &Slot<T>) -> String {
-        match &slot.span {
-            Some(span) => format!("{name} \u{201c}{}\u{201d}", text::safe(&words(document, span))),
-            None => format!("{name} inferred ({:?})", slot.value),
-        }
-    }
-    let mut parts = vec![slot(document, "who", &frame.actor)];
-    parts.extend(frame.acts.iter().map(|act| slot(document, "does", act)));
-    parts.extend(frame.objects.iter().map(|object| slot(document, "with", object)));
-    parts.push(slot(document, if frame.negated { "denied by" } else { "force" }, &frame.modality));
-    if frame.condition.span.is_some() {
-        parts.push(slot(document, "on condition", &frame.condition));
-    }
-    parts.extend(frame.limits.iter().map(|limit| format!("narrowed by \u{201c}{}\u{201d}", text::safe(&words(document, &limit.span)))));
+    let slot = |filled: Filled<'_>| match filled.span {
+        Some(span) => format!("{} {} “{}”", filled.slot, filled.value, text::safe(&words(document, span))),
+        None => format!("{} {} (inferred)", filled.slot, filled.value),
+    };
+    let mut parts: Vec<String> = frame.filled().into_iter().map(slot).collect();
+    parts.extend(frame.negated.then(|| "denied".to_owned()));
+    parts.extend(frame.limits.iter().map(|limit| format!("narrowed by “{}”", text::safe(&words(document, &limit.span)))));
     format!("{}: {}", frame.stance, parts.join(", "))
 }

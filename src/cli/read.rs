@@ -131,14 +131,15 @@ fn as_json(document: &Document, reading: &Reading) -> Value {
 }
 
 fn clause(document: &Document, frame: &Frame) -> Value {
-    let words = |span: &Option<Span>| span.as_ref().map(|span| quote(document, span));
+    let filled = frame.filled();
+    let slots = filled.iter().map(|filled| {
+        let words = filled.span.map(|span| quote(document, span));
+        json!({ "slot": filled.slot, "value": filled.value, "words": words })
+    });
+    let limits = frame.limits.iter().map(|limit| json!({ "kind": limit_word(limit.kind), "words": quote(document, &limit.span) }));
     json!({
         "quote": quote(document, &frame.sentence), "section": document.path(frame.sentence.clause as usize), "stance": frame.stance.word(),
-        "actor": format!("{:?}", frame.actor.value), "acts": frame.acts.iter().map(|act| json!({ "act": format!("{:?}", act.value), "words": words(&act.span) })).collect::<Vec<_>>(),
-        "objects": frame.objects.iter().map(|object| json!({ "object": format!("{:?}", object.value), "words": words(&object.span) })).collect::<Vec<_>>(),
-        "modality": format!("{:?}", frame.modality.value), "negated": frame.negated, "condition": format!("{:?}", frame.condition.value),
-        "condition_words": words(&frame.condition.span),
-        "limits": frame.limits.iter().map(|limit| json!({ "kind": limit_word(limit.kind), "words": quote(document, &limit.span) })).collect::<Vec<_>>(),
+        "negated": frame.negated, "names_ai": frame.ai.is_some(), "slots": slots.collect::<Vec<_>>(), "limits": limits.collect::<Vec<_>>(),
         "rule": frame.rule,
     })
 }
@@ -162,6 +163,7 @@ fn limit_word(kind: LimitKind) -> &'static str {
         LimitKind::SeparateAgreement => "separate-agreement",
         LimitKind::Plan => "plan-limited",
         LimitKind::Place => "place-limited",
+        LimitKind::Age => "age-limited",
         LimitKind::SelfExempt => "self-exemption",
         LimitKind::Redefinition => "redefinition",
         LimitKind::Pointer => "pointer",

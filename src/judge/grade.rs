@@ -1,5 +1,6 @@
 use super::Case;
 use super::candidate::Candidate;
+use super::kind::Kind;
 use crate::model::{
     Act, Actor, ChangeKind, Condition, Direction, Document, Frame, LimitKind, Modality, Object, Piece, Severity, Stance, Topic,
 };
@@ -10,7 +11,7 @@ use std::collections::BTreeSet;
 /// What a change of a provision amounts to.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Grade {
-    pub(super) kind: &'static str,
+    pub(super) kind: Kind,
     pub(super) direction: Direction,
     pub(super) severity: Severity,
     pub(super) stance_before: Stance,
@@ -24,11 +25,11 @@ pub(super) fn grade(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Grade> 
         Topic::Scraping => scraping(case, candidate),
         Topic::Likeness => likeness(case, candidate),
         Topic::Conduct => conduct(candidate),
-        Topic::AutomatedDecisions => Some(decisions(case, candidate)).filter(|(kind, ..)| *kind != "operational-ai-no-longer-described")?,
+        Topic::AutomatedDecisions => Some(decisions(case, candidate)).filter(|(kind, ..)| *kind != Kind::OperationalAiNoLongerDescribed)?,
         // That a feature or a use of machines is no longer described takes nothing from anybody.
-        Topic::Outputs => Some(outputs(case, candidate)).filter(|(kind, ..)| *kind != "feature-no-longer-described")?,
+        Topic::Outputs => Some(outputs(case, candidate)).filter(|(kind, ..)| *kind != Kind::FeatureNoLongerDescribed)?,
         Topic::Other => {
-            Some(other(case, candidate)).filter(|(kind, ..)| *kind != "clause-about-ai" || candidate.change == ChangeKind::Added)?
+            Some(other(case, candidate)).filter(|(kind, ..)| *kind != Kind::ClauseAboutAi || candidate.change == ChangeKind::Added)?
         }
     };
     let (stance_before, stance_after) = stances(case, candidate);
@@ -94,23 +95,23 @@ fn narrowing(frame: Option<&Frame>) -> BTreeSet<LimitKind> {
     values(frame, |frame| frame.limits.iter().map(|limit| limit.kind).collect())
 }
 
-type Verdict = (&'static str, Direction, Severity);
+type Verdict = (Kind, Direction, Severity);
 
 fn learning(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Verdict> {
     let sharing = candidate.topic == Topic::TrainingSharing;
     let denied = |frame: &Frame| frame.rule == "choice-denied";
     match (candidate.change, candidate.old, candidate.new) {
-        (ChangeKind::Added, _, Some(new)) if denied(new) => Some(("control-narrowed", Direction::Worse, Severity::Critical)),
-        (ChangeKind::Removed, Some(old), _) if denied(old) => Some(("control-extended", Direction::Better, Severity::Major)),
+        (ChangeKind::Added, _, Some(new)) if denied(new) => Some((Kind::ControlNarrowed, Direction::Worse, Severity::Critical)),
+        (ChangeKind::Removed, Some(old), _) if denied(old) => Some((Kind::ControlExtended, Direction::Better, Severity::Major)),
         (ChangeKind::Added, _, Some(new)) if is_control(new) && freedom(case.before.stance(candidate.topic)) > freedom(Stance::Silent) => {
-            Some(("choice-introduced", Direction::Better, Severity::Major))
+            Some((Kind::ChoiceIntroduced, Direction::Better, Severity::Major))
         }
         (ChangeKind::Added, _, Some(new)) => Some(learning_added(new, sharing)),
-        (ChangeKind::Removed, Some(old), _) if old.negated => Some(("prohibition-removed", Direction::Worse, Severity::Critical)),
+        (ChangeKind::Removed, Some(old), _) if old.negated => Some((Kind::ProhibitionRemoved, Direction::Worse, Severity::Critical)),
         (ChangeKind::Removed, Some(_), _) => Some(permission_removed(case, candidate)),
         (_, Some(old), Some(new)) if old.topic == new.topic => Some(learning_modified(case, old, new, candidate)),
         (_, _, Some(new)) => Some(learning_added(new, sharing)),
-        (_, Some(old), None) if old.negated => Some(("prohibition-removed", Direction::Worse, Severity::Critical)),
+        (_, Some(old), None) if old.negated => Some((Kind::ProhibitionRemoved, Direction::Worse, Severity::Critical)),
         (_, Some(_), None) => Some(permission_removed(case, candidate)),
         _ => None,
     }
@@ -119,15 +120,15 @@ fn learning(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Verdict> {
 /// A permission that goes gives something back only where no other says the same.
 fn permission_removed(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     if freedom(case.after.stance(candidate.topic)) >= freedom(Stance::PermitsOptOut) {
-        ("permission-shortened", Direction::Neutral, Severity::Minor)
+        (Kind::PermissionShortened, Direction::Neutral, Severity::Minor)
     } else {
-        ("permission-removed", Direction::Better, Severity::Major)
+        (Kind::PermissionRemoved, Direction::Better, Severity::Major)
     }
 }
 
 fn learning_added(new: &Frame, sharing: bool) -> Verdict {
     if new.negated {
-        return ("prohibition-introduced", Direction::Better, Severity::Major);
+        return (Kind::ProhibitionIntroduced, Direction::Better, Severity::Major);
     }
     let only_usage = objects(Some(new)).into_iter().all(|object| object == Object::UsageData) && !objects(Some(new)).is_empty();
     let severity = if only_usage || matches!(new.condition.value, Condition::OptIn | Condition::Consent) {
@@ -136,9 +137,9 @@ fn learning_added(new: &Frame, sharing: bool) -> Verdict {
         Severity::Critical
     };
     let kind = match (sharing, new.condition.value) {
-        (true, _) => "third-party-sharing-added",
-        (false, Condition::OptOut) => "permission-with-opt-out-introduced",
-        _ => "permission-introduced",
+        (true, _) => Kind::ThirdPartySharingAdded,
+        (false, Condition::OptOut) => Kind::PermissionWithOptOutIntroduced,
+        _ => Kind::PermissionIntroduced,
     };
     (kind, Direction::Worse, severity)
 }
@@ -146,27 +147,27 @@ fn learning_added(new: &Frame, sharing: bool) -> Verdict {
 fn learning_modified(case: Case<'_>, old: &Frame, new: &Frame, candidate: &Candidate<'_>) -> Verdict {
     let (before, after) = (freedom(old.stance), freedom(new.stance));
     if old.negated && !new.negated {
-        return ("prohibition-turned-into-permission", Direction::Worse, Severity::Critical);
+        return (Kind::ProhibitionTurnedIntoPermission, Direction::Worse, Severity::Critical);
     }
     if after > before {
-        return (if new.negated { "prohibition-weakened" } else { "consent-weakened" }, Direction::Worse, Severity::Critical);
+        return (if new.negated { Kind::ProhibitionWeakened } else { Kind::ConsentWeakened }, Direction::Worse, Severity::Critical);
     }
     if after < before {
-        return (if old.negated { "prohibition-strengthened" } else { "permission-limited" }, Direction::Better, Severity::Major);
+        return (if old.negated { Kind::ProhibitionStrengthened } else { Kind::PermissionLimited }, Direction::Better, Severity::Major);
     }
     if new.negated {
         let (lost, gained) = difference(&narrowing(Some(old)), &narrowing(Some(new)));
         return match (lost, gained) {
-            (true, false) => ("prohibition-strengthened", Direction::Better, Severity::Major),
-            (false, true) => ("prohibition-weakened", Direction::Worse, Severity::Critical),
+            (true, false) => (Kind::ProhibitionStrengthened, Direction::Better, Severity::Major),
+            (false, true) => (Kind::ProhibitionWeakened, Direction::Worse, Severity::Critical),
             _ => promise_edited(case, candidate),
         };
     }
     if is_control(new) {
         return match grown(&candidate.redline) {
-            Ordering::Greater => ("control-extended", Direction::Better, Severity::Minor),
-            Ordering::Less => ("control-narrowed", Direction::Worse, Severity::Major),
-            Ordering::Equal => ("reworded", Direction::Neutral, Severity::Minor),
+            Ordering::Greater => (Kind::ControlExtended, Direction::Better, Severity::Minor),
+            Ordering::Less => (Kind::ControlNarrowed, Direction::Worse, Severity::Major),
+            Ordering::Equal => (Kind::Reworded, Direction::Neutral, Severity::Minor),
         };
     }
     if let Some(verdict) = exception_edited(case, candidate, new.negated) {
@@ -175,12 +176,12 @@ fn learning_modified(case: Case<'_>, old: &Frame, new: &Frame, candidate: &Candi
     let (fewer_acts, more_acts) = difference(&acts(Some(old)), &acts(Some(new)));
     let (fewer_objects, more_objects) = difference(&objects(Some(old)), &objects(Some(new)));
     match (more_acts || more_objects, fewer_acts || fewer_objects) {
-        (true, _) => ("scope-widened", Direction::Worse, Severity::Critical),
-        (false, true) => ("scope-narrowed", Direction::Better, Severity::Minor),
+        (true, _) => (Kind::ScopeWidened, Direction::Worse, Severity::Critical),
+        (false, true) => (Kind::ScopeNarrowed, Direction::Better, Severity::Minor),
         _ => match grown(&candidate.redline) {
-            Ordering::Greater => ("scope-widened", Direction::Worse, Severity::Major),
-            Ordering::Less => ("scope-narrowed", Direction::Better, Severity::Minor),
-            Ordering::Equal => ("reworded", Direction::Neutral, Severity::Minor),
+            Ordering::Greater => (Kind::ScopeWidened, Direction::Worse, Severity::Major),
+            Ordering::Less => (Kind::ScopeNarrowed, Direction::Better, Severity::Minor),
+            Ordering::Equal => (Kind::Reworded, Direction::Neutral, Severity::Minor),
         },
     }
 }
@@ -200,12 +201,12 @@ fn promise_edited(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         return verdict;
     }
     if lost_condition(case.old, &candidate.redline) {
-        return ("reworded", Direction::Neutral, Severity::Minor);
+        return (Kind::Reworded, Direction::Neutral, Severity::Minor);
     }
     match grown(&candidate.redline) {
-        Ordering::Greater => ("prohibition-strengthened", Direction::Better, Severity::Major),
-        Ordering::Less => ("prohibition-weakened", Direction::Worse, Severity::Critical),
-        Ordering::Equal => ("reworded", Direction::Neutral, Severity::Minor),
+        Ordering::Greater => (Kind::ProhibitionStrengthened, Direction::Better, Severity::Major),
+        Ordering::Less => (Kind::ProhibitionWeakened, Direction::Worse, Severity::Critical),
+        Ordering::Equal => (Kind::Reworded, Direction::Neutral, Severity::Minor),
     }
 }
 
@@ -233,10 +234,10 @@ fn exception_edited(case: Case<'_>, candidate: &Candidate<'_>, negated: bool) ->
         order => order == Ordering::Greater,
     };
     Some(match (negated, longer) {
-        (true, true) => ("exception-widened", Direction::Worse, Severity::Critical),
-        (true, false) => ("exception-narrowed", Direction::Better, Severity::Major),
-        (false, true) => ("exception-widened", Direction::Better, Severity::Major),
-        (false, false) => ("exception-narrowed", Direction::Worse, Severity::Critical),
+        (true, true) => (Kind::ExceptionWidened, Direction::Worse, Severity::Critical),
+        (true, false) => (Kind::ExceptionNarrowed, Direction::Better, Severity::Major),
+        (false, true) => (Kind::ExceptionWidened, Direction::Better, Severity::Major),
+        (false, false) => (Kind::ExceptionNarrowed, Direction::Worse, Severity::Critical),
     })
 }
 
@@ -263,21 +264,23 @@ fn grown(redline: &[Piece]) -> Ordering {
 
 fn scraping(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     match (candidate.change, candidate.old, candidate.new) {
-        (ChangeKind::Added, _, Some(new)) if new.stance == Stance::Permits => ("permission-to-scrape", Direction::Neutral, Severity::Major),
-        (ChangeKind::Added, ..) => ("user-restriction-added", Direction::Better, Severity::Major),
-        (ChangeKind::Removed, Some(old), _) if old.stance == Stance::Prohibits => {
-            ("user-restriction-removed", Direction::Worse, Severity::Critical)
+        (ChangeKind::Added, _, Some(new)) if new.stance == Stance::Permits => {
+            (Kind::PermissionToScrape, Direction::Neutral, Severity::Major)
         }
-        (ChangeKind::Removed, ..) => ("user-restriction-removed", Direction::Worse, Severity::Major),
-        (_, Some(old), Some(new)) if old.topic != new.topic => ("user-restriction-added", Direction::Better, Severity::Major),
+        (ChangeKind::Added, ..) => (Kind::UserRestrictionAdded, Direction::Better, Severity::Major),
+        (ChangeKind::Removed, Some(old), _) if old.stance == Stance::Prohibits => {
+            (Kind::UserRestrictionRemoved, Direction::Worse, Severity::Critical)
+        }
+        (ChangeKind::Removed, ..) => (Kind::UserRestrictionRemoved, Direction::Worse, Severity::Major),
+        (_, Some(old), Some(new)) if old.topic != new.topic => (Kind::UserRestrictionAdded, Direction::Better, Severity::Major),
         (_, Some(old), Some(new)) if freedom(new.stance) < freedom(old.stance) => {
-            ("user-restriction-extended", Direction::Better, Severity::Major)
+            (Kind::UserRestrictionExtended, Direction::Better, Severity::Major)
         }
         (_, Some(old), Some(new)) if freedom(new.stance) > freedom(old.stance) => {
-            ("user-restriction-narrowed", Direction::Worse, Severity::Major)
+            (Kind::UserRestrictionNarrowed, Direction::Worse, Severity::Major)
         }
-        (_, None, Some(_)) => ("user-restriction-added", Direction::Better, Severity::Major),
-        (_, Some(_), None) => ("user-restriction-removed", Direction::Worse, Severity::Major),
+        (_, None, Some(_)) => (Kind::UserRestrictionAdded, Direction::Better, Severity::Major),
+        (_, Some(_), None) => (Kind::UserRestrictionRemoved, Direction::Worse, Severity::Major),
         _ => ban_edited(case, candidate),
     }
 }
@@ -286,14 +289,14 @@ fn scraping(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
 fn ban_edited(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let names = |words: Words<'_>| reading::mentions_ai(words.document, &words.text);
     match grown(&candidate.redline) {
-        Ordering::Greater if names(came(case, candidate)) => ("user-restriction-extended", Direction::Better, Severity::Minor),
-        Ordering::Less if names(left(case, candidate)) => ("user-restriction-narrowed", Direction::Worse, Severity::Minor),
-        _ => ("reworded", Direction::Neutral, Severity::Minor),
+        Ordering::Greater if names(came(case, candidate)) => (Kind::UserRestrictionExtended, Direction::Better, Severity::Minor),
+        Ordering::Less if names(left(case, candidate)) => (Kind::UserRestrictionNarrowed, Direction::Worse, Severity::Minor),
+        _ => (Kind::Reworded, Direction::Neutral, Severity::Minor),
     }
 }
 
 fn likeness(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
-    let kind = "likeness-rule";
+    let kind = Kind::LikenessRule;
     if candidate.change == ChangeKind::Added && words_of(case, candidate).say(Rule::Retention) {
         return (kind, Direction::Better, Severity::Minor);
     }
@@ -309,9 +312,9 @@ fn likeness(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
             _ => (kind, Direction::Neutral, Severity::Minor),
         },
         (_, Some(old), Some(new)) => match freedom(new.stance).cmp(&freedom(old.stance)) {
-            Ordering::Greater => ("consent-weakened", Direction::Worse, Severity::Major),
+            Ordering::Greater => (Kind::ConsentWeakened, Direction::Worse, Severity::Major),
             Ordering::Less => (kind, Direction::Better, Severity::Major),
-            Ordering::Equal => ("reworded", Direction::Neutral, Severity::Minor),
+            Ordering::Equal => (Kind::Reworded, Direction::Neutral, Severity::Minor),
         },
         _ => (kind, Direction::Neutral, Severity::Minor),
     }
@@ -322,11 +325,11 @@ fn conduct(candidate: &Candidate<'_>) -> Verdict {
     let protects = frame.is_some_and(|frame| frame.stance == Stance::ProhibitsPartly);
     let duty = frame.is_some_and(|frame| matches!(frame.modality.value, Modality::Duty | Modality::Ban));
     match candidate.change {
-        ChangeKind::Added if protects => ("content-rule", Direction::Better, Severity::Major),
-        ChangeKind::Added => ("content-rule", Direction::Neutral, if duty { Severity::Major } else { Severity::Minor }),
-        ChangeKind::Removed => ("content-rule", if protects { Direction::Worse } else { Direction::Neutral }, Severity::Minor),
-        ChangeKind::Modified if protects => ("content-rule", Direction::Better, Severity::Major),
-        ChangeKind::Modified => ("content-rule", Direction::Neutral, Severity::Minor),
+        ChangeKind::Added if protects => (Kind::ContentRule, Direction::Better, Severity::Major),
+        ChangeKind::Added => (Kind::ContentRule, Direction::Neutral, if duty { Severity::Major } else { Severity::Minor }),
+        ChangeKind::Removed => (Kind::ContentRule, if protects { Direction::Worse } else { Direction::Neutral }, Severity::Minor),
+        ChangeKind::Modified if protects => (Kind::ContentRule, Direction::Better, Severity::Major),
+        ChangeKind::Modified => (Kind::ContentRule, Direction::Neutral, Severity::Minor),
     }
 }
 
@@ -365,25 +368,25 @@ fn left<'case>(case: Case<'case>, candidate: &Candidate<'_>) -> Words<'case> {
 }
 
 fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
-    let kind = "operational-ai-disclosed";
+    let kind = Kind::OperationalAiDisclosed;
     let text = words_of(case, candidate);
     let recourse = text.say(Rule::Recourse);
     let denied = text.say(Rule::NotAutomated);
     let reaches_people = by_platform(candidate) && !text.say(Rule::ByHuman) && text.say(Rule::AboutPeople);
     match candidate.change {
-        ChangeKind::Added if recourse => ("recourse-added", Direction::Better, Severity::Major),
-        ChangeKind::Removed if recourse => ("recourse-removed", Direction::Worse, Severity::Major),
+        ChangeKind::Added if recourse => (Kind::RecourseAdded, Direction::Better, Severity::Major),
+        ChangeKind::Removed if recourse => (Kind::RecourseRemoved, Direction::Worse, Severity::Major),
         ChangeKind::Added if denied => (kind, Direction::Better, Severity::Minor),
         ChangeKind::Removed if denied => (kind, Direction::Worse, Severity::Major),
         ChangeKind::Added if text.say(Rule::HumanReview) => (kind, Direction::Neutral, Severity::Major),
         ChangeKind::Added if reaches_people => (kind, Direction::Worse, Severity::Minor),
         ChangeKind::Added => (kind, Direction::Neutral, Severity::Minor),
-        ChangeKind::Removed => ("operational-ai-no-longer-described", Direction::Neutral, Severity::Minor),
-        ChangeKind::Modified if came(case, candidate).say(Rule::Recourse) => ("recourse-added", Direction::Better, Severity::Minor),
+        ChangeKind::Removed => (Kind::OperationalAiNoLongerDescribed, Direction::Neutral, Severity::Minor),
+        ChangeKind::Modified if came(case, candidate).say(Rule::Recourse) => (Kind::RecourseAdded, Direction::Better, Severity::Minor),
         ChangeKind::Modified if grown(&candidate.redline).is_gt() && (by_permission(candidate) || reaches_people) => {
             (kind, Direction::Worse, Severity::Minor)
         }
-        ChangeKind::Modified => ("reworded", Direction::Neutral, Severity::Minor),
+        ChangeKind::Modified => (Kind::Reworded, Direction::Neutral, Severity::Minor),
     }
 }
 
@@ -404,29 +407,33 @@ fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let ban = frame.is_some_and(|frame| frame.stance == Stance::Prohibits);
     let liability = text.say(Rule::Liability);
     match candidate.change {
-        ChangeKind::Added if text.say(Rule::Ownership) => ("output-ownership", Direction::Neutral, Severity::Major),
-        ChangeKind::Added if grant => ("output-licence", Direction::Worse, Severity::Major),
-        ChangeKind::Added if ban && text.say(Rule::Harm) => ("output-restriction", Direction::Neutral, Severity::Major),
-        ChangeKind::Added if ban => ("output-restriction", Direction::Worse, Severity::Major),
-        ChangeKind::Added if text.say(Rule::Control) => ("control-added", Direction::Better, Severity::Minor),
-        ChangeKind::Added if liability => ("disclaimer-added", Direction::Worse, Severity::Major),
-        ChangeKind::Added if text.say(Rule::UserDuty) => ("user-duty", Direction::Worse, Severity::Minor),
-        ChangeKind::Added if text.say(Rule::UsesData) => ("feature-with-data", Direction::Worse, Severity::Minor),
-        ChangeKind::Added => ("feature-described", Direction::Neutral, Severity::Minor),
-        ChangeKind::Removed if text.say(Rule::Control) => ("control-removed", Direction::Worse, Severity::Major),
-        ChangeKind::Removed if liability => ("disclaimer-removed", Direction::Better, Severity::Major),
-        ChangeKind::Removed => ("feature-no-longer-described", Direction::Neutral, Severity::Minor),
-        ChangeKind::Modified if liability && more_is_disclaimed(case, candidate) => ("disclaimer-added", Direction::Worse, Severity::Major),
-        ChangeKind::Modified if grant && grown(&candidate.redline).is_gt() => ("output-licence", Direction::Worse, Severity::Major),
-        ChangeKind::Modified if ban && came(case, candidate).say(Rule::Harm) => ("output-restriction", Direction::Neutral, Severity::Major),
-        ChangeKind::Modified if ban && grown(&candidate.redline).is_gt() => ("output-restriction", Direction::Worse, Severity::Major),
+        ChangeKind::Added if text.say(Rule::Ownership) => (Kind::OutputOwnership, Direction::Neutral, Severity::Major),
+        ChangeKind::Added if grant => (Kind::OutputLicence, Direction::Worse, Severity::Major),
+        ChangeKind::Added if ban && text.say(Rule::Harm) => (Kind::OutputRestriction, Direction::Neutral, Severity::Major),
+        ChangeKind::Added if ban => (Kind::OutputRestriction, Direction::Worse, Severity::Major),
+        ChangeKind::Added if text.say(Rule::Control) => (Kind::ControlAdded, Direction::Better, Severity::Minor),
+        ChangeKind::Added if liability => (Kind::DisclaimerAdded, Direction::Worse, Severity::Major),
+        ChangeKind::Added if text.say(Rule::UserDuty) => (Kind::UserDuty, Direction::Worse, Severity::Minor),
+        ChangeKind::Added if text.say(Rule::UsesData) => (Kind::FeatureWithData, Direction::Worse, Severity::Minor),
+        ChangeKind::Added => (Kind::FeatureDescribed, Direction::Neutral, Severity::Minor),
+        ChangeKind::Removed if text.say(Rule::Control) => (Kind::ControlRemoved, Direction::Worse, Severity::Major),
+        ChangeKind::Removed if liability => (Kind::DisclaimerRemoved, Direction::Better, Severity::Major),
+        ChangeKind::Removed => (Kind::FeatureNoLongerDescribed, Direction::Neutral, Severity::Minor),
+        ChangeKind::Modified if liability && more_is_disclaimed(case, candidate) => {
+            (Kind::DisclaimerAdded, Direction::Worse, Severity::Major)
+        }
+        ChangeKind::Modified if grant && grown(&candidate.redline).is_gt() => (Kind::OutputLicence, Direction::Worse, Severity::Major),
+        ChangeKind::Modified if ban && came(case, candidate).say(Rule::Harm) => {
+            (Kind::OutputRestriction, Direction::Neutral, Severity::Major)
+        }
+        ChangeKind::Modified if ban && grown(&candidate.redline).is_gt() => (Kind::OutputRestriction, Direction::Worse, Severity::Major),
         ChangeKind::Modified if text.say(Rule::OnlyPermits) && grown(&candidate.redline).is_lt() => {
-            ("output-restriction", Direction::Worse, Severity::Major)
+            (Kind::OutputRestriction, Direction::Worse, Severity::Major)
         }
         ChangeKind::Modified if text.say(Rule::UsesData) && grown(&candidate.redline).is_gt() => {
-            ("feature-with-data", Direction::Worse, Severity::Minor)
+            (Kind::FeatureWithData, Direction::Worse, Severity::Minor)
         }
-        ChangeKind::Modified => ("reworded", Direction::Neutral, Severity::Minor),
+        ChangeKind::Modified => (Kind::Reworded, Direction::Neutral, Severity::Minor),
     }
 }
 
@@ -442,9 +449,9 @@ fn other(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let consent = candidate.new.is_some_and(|frame| matches!(frame.condition.value, Condition::OptIn | Condition::Consent));
     let shares = text.say(Rule::OutsideProvider);
     match candidate.change {
-        ChangeKind::Added if consent => ("consent-required", Direction::Better, Severity::Major),
-        ChangeKind::Added if shares => ("vendor-disclosed", Direction::Worse, Severity::Minor),
-        ChangeKind::Modified if shares && grown(&candidate.redline).is_gt() => ("vendor-disclosed", Direction::Worse, Severity::Minor),
-        _ => ("clause-about-ai", Direction::Neutral, Severity::Minor),
+        ChangeKind::Added if consent => (Kind::ConsentRequired, Direction::Better, Severity::Major),
+        ChangeKind::Added if shares => (Kind::VendorDisclosed, Direction::Worse, Severity::Minor),
+        ChangeKind::Modified if shares && grown(&candidate.redline).is_gt() => (Kind::VendorDisclosed, Direction::Worse, Severity::Minor),
+        _ => (Kind::ClauseAboutAi, Direction::Neutral, Severity::Minor),
     }
 }

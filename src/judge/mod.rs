@@ -3,6 +3,7 @@
 
 mod candidate;
 mod grade;
+mod kind;
 mod promise;
 mod quote;
 mod unread;
@@ -15,6 +16,7 @@ use crate::model::{ChangeKind, Comparison, Document, Event, Frame, Topic};
 use crate::reading::Reading;
 use crate::text;
 use candidate::Candidate;
+use kind::Kind;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -89,7 +91,7 @@ fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Fram
         return None;
     }
     let tells = candidate::edit_mentions_ai(case.new, &candidate.redline) && candidate::content_words_changed(&candidate.redline);
-    if grade.kind == "reworded" && !tells {
+    if grade.kind == Kind::Reworded && !tells {
         return None;
     }
     let before = quote::quote(case.old, &candidate.old_sentences, candidate.old);
@@ -103,7 +105,7 @@ fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Fram
     };
     Some(Event {
         topic: candidate.topic,
-        kind: grade.kind.to_owned(),
+        kind: grade.kind.word().to_owned(),
         change: candidate.change,
         direction: grade.direction,
         severity: grade.severity,
@@ -112,7 +114,7 @@ fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Fram
         redline,
         section,
         not_covered: wording::not_covered(case, candidate.new, removed_permissions),
-        rule: format!("{}/{}", candidate.new.or(candidate.old).map_or("none", |frame| frame.rule), grade.kind),
+        rule: format!("{}/{}", candidate.new.or(candidate.old).map_or("none", |frame| frame.rule), grade.kind.word()),
         summary: wording::summary(case, candidate, &grade),
         before,
         after,

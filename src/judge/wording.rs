@@ -3,6 +3,7 @@
 use super::Case;
 use super::candidate::Candidate;
 use super::grade::Grade;
+use super::kind::Kind;
 use crate::model::{Act, Actor, ChangeKind, Condition, Document, Frame, Limit, LimitKind, Modality, Object, Span, Stance, Topic};
 use std::collections::BTreeSet;
 
@@ -31,74 +32,76 @@ fn sentence(case: Case<'_>, candidate: &Candidate<'_>, grade: &Grade) -> String 
     let what = frame.map_or_else(|| "content".to_owned(), |frame| material(document, frame));
     let what = what.as_str();
     match grade.kind {
-        "permission-introduced" => format!("The document now says that {what} may be used to {}{}.", purpose(frame), control(frame)),
-        "permission-with-opt-out-introduced" => {
+        Kind::PermissionIntroduced => format!("The document now says that {what} may be used to {}{}.", purpose(frame), control(frame)),
+        Kind::PermissionWithOptOutIntroduced => {
             format!("The document now says that {what} may be used to {}, unless you opt out.", purpose(frame))
         }
-        "third-party-sharing-added" => {
+        Kind::ThirdPartySharingAdded => {
             format!("The document now says that {what} may reach other companies for their own AI training{}.", control(frame))
         }
-        "permission-removed" => {
+        Kind::PermissionRemoved => {
             format!("The document no longer says that {what} may be used to {}. That is silence, not a promise.", purpose(frame))
         }
-        "permission-shortened" => "One of the sentences that allow AI training is gone; the document still allows it elsewhere.".to_owned(),
-        "prohibition-introduced" => promise(frame, what),
-        "prohibition-removed" => format!("The document no longer promises that {what} will not be used to {}.", purpose(frame)),
-        "prohibition-turned-into-permission" => {
+        Kind::PermissionShortened => {
+            "One of the sentences that allow AI training is gone; the document still allows it elsewhere.".to_owned()
+        }
+        Kind::ProhibitionIntroduced => promise(frame, what),
+        Kind::ProhibitionRemoved => format!("The document no longer promises that {what} will not be used to {}.", purpose(frame)),
+        Kind::ProhibitionTurnedIntoPermission => {
             format!("A promise not to use {what} to {} has become a permission to do so{}.", purpose(frame), control(frame))
         }
-        "choice-introduced" => "There is now a way to say no to a use for AI training that the document allowed before.".to_owned(),
-        "control-extended" => "There are now more ways to say no to AI training.".to_owned(),
-        "control-narrowed" => "There are now fewer ways to say no to AI training.".to_owned(),
-        "exception-widened" if frame.is_some_and(|frame| frame.negated) => {
+        Kind::ChoiceIntroduced => "There is now a way to say no to a use for AI training that the document allowed before.".to_owned(),
+        Kind::ControlExtended => "There are now more ways to say no to AI training.".to_owned(),
+        Kind::ControlNarrowed => "There are now fewer ways to say no to AI training.".to_owned(),
+        Kind::ExceptionWidened if frame.is_some_and(|frame| frame.negated) => {
             "The promise about AI training now has more exceptions.".to_owned()
         }
-        "exception-widened" => "More is now left out of the permission for AI training.".to_owned(),
-        "exception-narrowed" if frame.is_some_and(|frame| frame.negated) => {
+        Kind::ExceptionWidened => "More is now left out of the permission for AI training.".to_owned(),
+        Kind::ExceptionNarrowed if frame.is_some_and(|frame| frame.negated) => {
             "The promise about AI training now has fewer exceptions.".to_owned()
         }
-        "exception-narrowed" => "Less is now left out of the permission for AI training: a protection became smaller.".to_owned(),
-        "prohibition-weakened" => "The promise about AI training now covers less than before.".to_owned(),
-        "prohibition-strengthened" => "The promise about AI training now covers more than before.".to_owned(),
-        "consent-weakened" => format!("People now have less say in whether {what} may be used{}.", control(frame)),
-        "permission-limited" => format!("The permission to use {what} for AI is now tied to people\u{2019}s choice{}.", control(frame)),
-        "scope-widened" => format!("The clause about AI training now reaches further: more of {what}, or more uses of it."),
-        "scope-narrowed" => "The clause about AI training now reaches less far.".to_owned(),
-        "user-restriction-added" if grade.stance_after == Stance::Prohibits => {
+        Kind::ExceptionNarrowed => "Less is now left out of the permission for AI training: a protection became smaller.".to_owned(),
+        Kind::ProhibitionWeakened => "The promise about AI training now covers less than before.".to_owned(),
+        Kind::ProhibitionStrengthened => "The promise about AI training now covers more than before.".to_owned(),
+        Kind::ConsentWeakened => format!("People now have less say in whether {what} may be used{}.", control(frame)),
+        Kind::PermissionLimited => format!("The permission to use {what} for AI is now tied to people\u{2019}s choice{}.", control(frame)),
+        Kind::ScopeWidened => format!("The clause about AI training now reaches further: more of {what}, or more uses of it."),
+        Kind::ScopeNarrowed => "The clause about AI training now reaches less far.".to_owned(),
+        Kind::UserRestrictionAdded if grade.stance_after == Stance::Prohibits => {
             "Others are now forbidden to use the platform\u{2019}s content for AI, by scraping, mining or training on it.".to_owned()
         }
-        "user-restriction-added" => "Others are now forbidden to crawl or scrape the platform; the clause does not name AI.".to_owned(),
-        "user-restriction-extended" => "The ban on others\u{2019} scraping and training now covers more.".to_owned(),
-        "user-restriction-narrowed" => "The ban on others\u{2019} scraping and training now covers less.".to_owned(),
-        "user-restriction-removed" => {
+        Kind::UserRestrictionAdded => "Others are now forbidden to crawl or scrape the platform; the clause does not name AI.".to_owned(),
+        Kind::UserRestrictionExtended => "The ban on others\u{2019} scraping and training now covers more.".to_owned(),
+        Kind::UserRestrictionNarrowed => "The ban on others\u{2019} scraping and training now covers less.".to_owned(),
+        Kind::UserRestrictionRemoved => {
             "A ban that kept others from scraping or training on the platform\u{2019}s content is gone.".to_owned()
         }
-        "permission-to-scrape" => "The document now lets content be collected by machines.".to_owned(),
-        "likeness-rule" | "content-rule" => rule_sentence(candidate, grade),
-        "recourse-added" => "People gain recourse against decisions made by machines: a review, an appeal or a human.".to_owned(),
-        "recourse-removed" => "A right to a review, an appeal or a human in decisions made by machines is gone.".to_owned(),
-        "operational-ai-disclosed" => by_change(
+        Kind::PermissionToScrape => "The document now lets content be collected by machines.".to_owned(),
+        Kind::LikenessRule | Kind::ContentRule => rule_sentence(candidate, grade),
+        Kind::RecourseAdded => "People gain recourse against decisions made by machines: a review, an appeal or a human.".to_owned(),
+        Kind::RecourseRemoved => "A right to a review, an appeal or a human in decisions made by machines is gone.".to_owned(),
+        Kind::OperationalAiDisclosed => by_change(
             candidate,
             "The document now describes a use of automated systems.",
             "A use of automated systems is no longer described.",
             "The description of automated systems changed.",
         ),
-        "output-ownership" => "The document now says who owns what its AI features generate.".to_owned(),
-        "output-licence" => {
+        Kind::OutputOwnership => "The document now says who owns what its AI features generate.".to_owned(),
+        Kind::OutputLicence => {
             "The document now takes or grants a right in what people put into AI features, or in what these generate.".to_owned()
         }
-        "output-restriction" => "The document now restricts what people may do with AI features or their output.".to_owned(),
-        "disclaimer-added" => "The platform now declines responsibility for what its AI features produce, or puts it on you.".to_owned(),
-        "disclaimer-removed" => "A disclaimer about AI features is gone.".to_owned(),
-        "control-added" => "People gain a control or a safeguard over an AI feature.".to_owned(),
-        "control-removed" => "A control or safeguard over an AI feature is no longer mentioned.".to_owned(),
-        "user-duty" => "The document now lays a duty on people who use AI features or their output.".to_owned(),
-        "feature-with-data" => "An AI feature is described that works with people\u{2019}s data.".to_owned(),
-        "feature-described" => "A feature that uses AI is now described.".to_owned(),
-        "feature-no-longer-described" => "A feature that uses AI is no longer described.".to_owned(),
-        "vendor-disclosed" => "The document now says more about outside AI providers that receive data.".to_owned(),
-        "consent-required" => "A use that involves AI now needs people\u{2019}s consent.".to_owned(),
-        "reworded" => format!("A clause about {} was reworded; its effect seems the same.", subject(candidate.topic)),
+        Kind::OutputRestriction => "The document now restricts what people may do with AI features or their output.".to_owned(),
+        Kind::DisclaimerAdded => "The platform now declines responsibility for what its AI features produce, or puts it on you.".to_owned(),
+        Kind::DisclaimerRemoved => "A disclaimer about AI features is gone.".to_owned(),
+        Kind::ControlAdded => "People gain a control or a safeguard over an AI feature.".to_owned(),
+        Kind::ControlRemoved => "A control or safeguard over an AI feature is no longer mentioned.".to_owned(),
+        Kind::UserDuty => "The document now lays a duty on people who use AI features or their output.".to_owned(),
+        Kind::FeatureWithData => "An AI feature is described that works with people\u{2019}s data.".to_owned(),
+        Kind::FeatureDescribed => "A feature that uses AI is now described.".to_owned(),
+        Kind::FeatureNoLongerDescribed => "A feature that uses AI is no longer described.".to_owned(),
+        Kind::VendorDisclosed => "The document now says more about outside AI providers that receive data.".to_owned(),
+        Kind::ConsentRequired => "A use that involves AI now needs people\u{2019}s consent.".to_owned(),
+        Kind::Reworded => format!("A clause about {} was reworded; its effect seems the same.", subject(candidate.topic)),
         _ => by_change(candidate, "A clause about AI was added.", "A clause about AI was removed.", "A clause about AI changed."),
     }
 }
@@ -213,18 +216,18 @@ pub(super) fn not_covered(case: Case<'_>, frame: Option<&Frame>, removed_permiss
     let document = case.new;
     let Some(frame) = frame.filter(|frame| frame.negated) else { return Vec::new() };
     if !matches!(frame.topic, Topic::Training | Topic::TrainingSharing) {
-        return frame.limits.iter().filter_map(|limit| limit_with_words(document, limit)).collect();
+        return frame.limits.iter().map(|limit| limit_with_words(document, limit)).collect();
     }
-    let mut lines: Vec<String> = frame.limits.iter().filter_map(|limit| limit_with_words(document, limit)).collect();
+    let mut lines: Vec<String> = frame.limits.iter().map(|limit| limit_with_words(document, limit)).collect();
     lines.extend(defined_term_missed(document, frame));
     lines.extend(residual(frame, removed_permissions));
     lines.extend(allowed_elsewhere(case, frame));
     lines
 }
 
-fn limit_with_words(document: &Document, limit: &Limit) -> Option<String> {
+fn limit_with_words(document: &Document, limit: &Limit) -> String {
     let words = words_of(document, &limit.span).unwrap_or_default();
-    limit_line(limit.kind).map(|line| format!("{line} (\u{201c}{words}\u{201d})"))
+    format!("{} (\u{201c}{words}\u{201d})", limit_line(limit.kind))
 }
 
 /// A permission in another clause of the same version, which a promise may not hold against.
@@ -244,8 +247,8 @@ fn shortened(text: &str) -> String {
     format!("{} …", head.rfind(' ').map_or(head, |space| &head[..space]))
 }
 
-fn limit_line(kind: LimitKind) -> Option<&'static str> {
-    Some(match kind {
+fn limit_line(kind: LimitKind) -> &'static str {
+    match kind {
         LimitKind::ImitationOnly => "models that do not aim to imitate you",
         LimitKind::OutputType => "models that make other kinds of output",
         LimitKind::GenerativeOnly => "AI that is not generative, such as recommendation or classification",
@@ -262,11 +265,12 @@ fn limit_line(kind: LimitKind) -> Option<&'static str> {
         LimitKind::SeparateAgreement => "content that is not under a separate agreement",
         LimitKind::Plan => "people with other kinds of account",
         LimitKind::Place => "people who live elsewhere",
+        LimitKind::Age => "people of another age",
         LimitKind::SelfExempt => "the platform itself: it is left out of the ban",
         LimitKind::Redefinition => "what the clause calls by another name",
         LimitKind::Pointer => "what another document says: the clause points to it",
-        LimitKind::Intent => return None,
-    })
+        LimitKind::Intent => "what is done without that aim: the words turn on intent",
+    }
 }
 
 /// A promise about "your content" in a document that defines "your Content": it may mean less than the term.

@@ -23,7 +23,7 @@ pub use change::{Change, CheckRecord, CheckResult, Held, Snapshot, Trouble, Vers
 pub use comparison::{ClauseRelation, Comparison, Overview, Piece, RelationKind, Replacement, SentencePair, SentenceRef, Similarity};
 pub use document::{Clause, ClauseKind, Document};
 pub use event::{ChangeKind, Direction, Event, Severity, Stance, Topic};
-pub use frame::{Act, Actor, Condition, Frame, Limit, LimitKind, Modality, Object, Slot, Span};
+pub use frame::{Act, Actor, Binding, Condition, Filled, Frame, Limit, LimitKind, Modality, Object, Population, Scope, Slot, Span, Time};
 pub use ids::{ChangeId, MailId, ParseIdError, Sha256, SubscriptionId, WatchId};
 pub use incident::Incident;
 pub use mail::{Mail, MailBody, MailState, OutboxEntry};

@@ -2,7 +2,7 @@ use super::context::{Passage, passages};
 use super::lexicon::{Concept, Lexicon};
 use super::rule::Rule;
 use super::{slots, stance, topic};
-use crate::model::{Condition, Document, Frame, Slot, Span, Stance, Topic};
+use crate::model::{Binding, Condition, Document, Frame, Slot, Span, Stance, Topic};
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -62,9 +62,11 @@ pub(super) fn frames(document: &Document, lexicon: &'static Lexicon) -> Vec<Fram
             subject = sight.as_ref().filter(|sight| sight.ai).map(|_| passage.clause);
         }
         let Some(sight) = sight else { continue };
-        let found = frames_of(&sight);
         let summed_up = [passage.heading, passage.outer_heading].iter().any(|heading| lexicon.says(Rule::SumsUp, heading));
-        frames.extend(found.into_iter().map(|frame| (with_choice_behind(frame, &passages[place + 1..], lexicon), summed_up)));
+        frames.extend(frames_of(&sight).into_iter().map(|frame| {
+            let frame = with_choice_behind(frame, &passages[place + 1..], lexicon);
+            if summed_up { Frame { binding: Slot { value: Binding::Summary, span: None }, ..frame } } else { frame }
+        }));
     }
     without_summaries(frames)
 }
@@ -75,9 +77,11 @@ pub(super) fn denies_choice(lexicon: &Lexicon, text: &str) -> bool {
 }
 
 /// What only sums up is no clause, unless it alone says so: "In short: your content is never used to train AI".
-fn without_summaries(frames: Vec<(Frame, bool)>) -> Vec<Frame> {
-    let said: BTreeSet<(Topic, bool)> = frames.iter().filter(|(_, sums)| !sums).map(|(frame, _)| (frame.topic, frame.negated)).collect();
-    frames.into_iter().filter(|(frame, sums)| !sums || !said.contains(&(frame.topic, frame.negated))).map(|(frame, _)| frame).collect()
+fn without_summaries(mut frames: Vec<Frame>) -> Vec<Frame> {
+    let sums_up = |frame: &Frame| frame.binding.value == Binding::Summary;
+    let said: BTreeSet<(Topic, bool)> = frames.iter().filter(|frame| !sums_up(frame)).map(|frame| (frame.topic, frame.negated)).collect();
+    frames.retain(|frame| !sums_up(frame) || !said.contains(&(frame.topic, frame.negated)));
+    frames
 }
 
 /// A permission whose way out stands in one of the next sentences is one with an opt-out: "We train … You can object to this in …".
@@ -102,21 +106,8 @@ fn frames_of(sight: &Sight<'_, '_>) -> Vec<Frame> {
     topic::choose(sight)
         .into_iter()
         .map(|(topic, rule)| {
-            let slots = slots::fill(sight, topic);
-            let stance = stance::of_clause(sight, topic, &slots);
-            Frame {
-                sentence: Span { clause: sight.passage.clause, range: sight.passage.range.clone() },
-                topic,
-                actor: slots.actor,
-                acts: slots.acts,
-                objects: slots.objects,
-                modality: slots.modality,
-                negated: slots.negated,
-                condition: slots.condition,
-                limits: slots.limits,
-                stance,
-                rule,
-            }
+            let frame = slots::fill(sight, topic, rule);
+            Frame { stance: stance::of_clause(sight, &frame), ..frame }
         })
         .collect()
 }

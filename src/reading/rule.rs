@@ -140,6 +140,16 @@ pub enum Rule {
     SomePlans,
     /// Some people only: those of a place.
     SomePlaces,
+    /// Some people only: those of an age.
+    SomeAges,
+    /// What was there before is reached too: "regardless of when you posted it".
+    Retroactive,
+    /// It cannot be undone: "a model cannot unlearn it", "irrevocable".
+    Irreversible,
+    /// Announced, paused or put off: "we are delaying our plans".
+    Pending,
+    /// What the service itself needs: "solely to provide the service to you".
+    OwnService,
     /// Data that can be tied to a person only.
     Identifiable,
     /// Content that came under a contract of its own.
@@ -228,6 +238,11 @@ impl Rule {
         Self::SumsUp,
         Self::SomePlans,
         Self::SomePlaces,
+        Self::SomeAges,
+        Self::Retroactive,
+        Self::Irreversible,
+        Self::Pending,
+        Self::OwnService,
         Self::Identifiable,
         Self::SeparatelyLicensed,
         Self::GoesOn,

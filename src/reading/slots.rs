@@ -2,43 +2,46 @@ use super::lexicon::{Concept as C, Lexicon};
 use super::reader::{Sight, denies_choice};
 use super::rule::Rule as R;
 use super::topic;
-use crate::model::{Act, Actor, Condition, Limit, LimitKind, Modality, Object, Slot, Span, Topic};
+use crate::model::{
+    Act, Actor, Binding, Condition, Frame, Limit, LimitKind, Modality, Object, Population, Scope, Slot, Span, Stance, Time, Topic,
+};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// The slots of a frame, filled.
-pub(super) struct Slots {
-    pub(super) actor: Slot<Actor>,
-    pub(super) acts: Vec<Slot<Act>>,
-    pub(super) objects: Vec<Slot<Object>>,
-    pub(super) modality: Slot<Modality>,
-    pub(super) negated: bool,
-    pub(super) condition: Slot<Condition>,
-    pub(super) limits: Vec<Limit>,
-}
-
-/// Fills the slots of a sentence that is about `topic`.
-pub(super) fn fill(sight: &Sight<'_, '_>, topic: Topic) -> Slots {
+/// Fills the frame of a sentence that is about `topic`, but for its stance, which is `stance::of_clause`'s to say.
+pub(super) fn fill(sight: &Sight<'_, '_>, topic: Topic, rule: &'static str) -> Frame {
     let bound = topic::is_bound(sight);
     let waived = topic::waives(sight);
     let denies = topic::reserves(sight) || negation(sight, topic, bound);
     let negated = denies && !waived && (bound || !after_opting_out(sight) && !denies_choice(sight.lexicon, &sight.plain));
     let modality = modality(sight, topic, bound, negated);
-    Slots {
-        actor: actor(sight, topic, bound),
+    let actor = actor(sight, topic, bound);
+    let mut frame = Frame {
+        sentence: Span { clause: sight.passage.clause, range: sight.passage.range.clone() },
+        topic,
+        ai: named_ai(sight),
+        beneficiaries: parties(sight).filter(|party| party.value != actor.value).collect(),
+        actor,
         acts: acts(sight),
         objects: objects(sight),
+        scope: scope(sight),
         negated,
         condition: condition(sight, topic, negated),
-        limits: if !negated {
-            Vec::new()
-        } else if bound {
-            found_limits(sight, &[(R::SelfExempt, LimitKind::SelfExempt)]).collect()
-        } else {
-            limits(sight, modality.value)
-        },
+        exceptions: exceptions(sight),
+        time: time(sight),
+        binding: binding(sight, &modality),
+        population: population(sight),
+        limits: Vec::new(),
+        stance: Stance::Describes,
+        rule,
         modality,
-    }
+    };
+    frame.limits = match (negated, bound) {
+        (false, _) => Vec::new(),
+        (true, true) => found_limits(sight, &[(R::SelfExempt, LimitKind::SelfExempt)]).collect(),
+        (true, false) => limits(sight, &frame),
+    };
+    frame
 }
 
 impl Sight<'_, '_> {
@@ -48,9 +51,10 @@ impl Sight<'_, '_> {
         Span { clause: self.passage.clause, range: self.passage.range.start + source.start..self.passage.range.start + source.end }
     }
 
-    /// How many words of exception the sentence has.
-    fn exceptions(&self) -> usize {
-        self.lexicon.find_all(C::Exception, &self.plain).count()
+    /// The value of a rule, with the words that it found.
+    fn ruled<T>(&self, rule: R, value: T) -> Option<Slot<T>> {
+        let range = self.lexicon.rule(rule)?.find(&self.plain)?.range();
+        Some(Slot { value, span: Some(self.span(range)) })
     }
 
     fn slot<T>(&self, concept: C, value: T) -> Option<Slot<T>> {
@@ -65,6 +69,14 @@ fn after_opting_out(sight: &Sight<'_, '_>) -> bool {
     sight.lexicon.says(R::OpensCondition, head) && sight.lexicon.has(C::OptOut, head)
 }
 
+/// The words about AI, or about training and algorithms where nothing else names it.
+fn named_ai(sight: &Sight<'_, '_>) -> Option<Span> {
+    [C::Ai, C::AiMade, C::Algorithm, C::Model, C::HardScrape, C::Biometric]
+        .into_iter()
+        .find_map(|concept| sight.lexicon.find(concept, &sight.plain))
+        .map(|range| sight.span(range))
+}
+
 fn actor(sight: &Sight<'_, '_>, topic: Topic, bound: bool) -> Slot<Actor> {
     if bound {
         return sight.slot(C::User, Actor::User).unwrap_or(Slot { value: Actor::User, span: None });
@@ -76,9 +88,14 @@ fn actor(sight: &Sight<'_, '_>, topic: Topic, bound: bool) -> Slot<Actor> {
             .find_map(|(concept, actor)| sight.slot(concept, actor))
             .unwrap_or(Slot { value: Actor::ThirdParty, span: None });
     }
-    let first =
+    parties(sight).next().unwrap_or(Slot { value: Actor::Unknown, span: None })
+}
+
+/// Those who are named besides the user, the platform first.
+fn parties(sight: &Sight<'_, '_>) -> impl Iterator<Item = Slot<Actor>> {
+    let parties =
         [(C::Platform, Actor::Platform), (C::Affiliate, Actor::Affiliate), (C::Vendor, Actor::Vendor), (C::ThirdParty, Actor::ThirdParty)];
-    first.into_iter().find_map(|(concept, actor)| sight.slot(concept, actor)).unwrap_or(Slot { value: Actor::Unknown, span: None })
+    parties.into_iter().filter_map(|(concept, actor)| sight.slot(concept, actor))
 }
 
 fn acts(sight: &Sight<'_, '_>) -> Vec<Slot<Act>> {
@@ -213,42 +230,87 @@ fn condition(sight: &Sight<'_, '_>, topic: Topic, negated: bool) -> Slot<Conditi
     found.unwrap_or(Slot { value: Condition::Unconditional, span: None })
 }
 
-/// What narrows a promise, in the order of the text.
-fn limits(sight: &Sight<'_, '_>, modality: Modality) -> Vec<Limit> {
-    let list = [
-        (C::LimitImitation, LimitKind::ImitationOnly),
-        (C::LimitOutput, LimitKind::OutputType),
-        (C::LimitGenerative, LimitKind::GenerativeOnly),
-        (C::LimitModelClass, LimitKind::ModelClass),
-        (C::Hedge, LimitKind::Hedge),
-        (C::Prospective, LimitKind::Prospective),
-        (C::Exception, LimitKind::Exception),
-        (C::LawDependent, LimitKind::LawDependent),
+fn scope(sight: &Sight<'_, '_>) -> Vec<Slot<Scope>> {
+    let models = [
+        (C::LimitImitation, Scope::Imitating),
+        (C::LimitOutput, Scope::OutputType),
+        (C::LimitGenerative, Scope::Generative),
+        (C::LimitModelClass, Scope::ModelClass),
     ];
-    let mut limits: Vec<Limit> = list
-        .into_iter()
-        .filter_map(|(concept, kind)| Some(Limit { kind, span: sight.span(sight.lexicon.find(concept, &sight.plain)?) }))
-        .collect();
-    let by_consent = sight.has(C::OptIn) || sight.has(C::Consent);
-    limits.retain(|limit| limit.kind != LimitKind::Exception || !by_consent || sight.exceptions() > 1);
-    limits.extend(intent(sight, &limits));
-    limits.extend(weak_consent(sight));
-    limits.extend(own_acts_only(sight));
-    limits.extend(some_objects_only(sight));
-    limits.extend(found_limits(sight, &NARROWED));
-    if modality == Modality::Practice
-        && let Some(range) = sight.lexicon.find(C::CovenantNot, &sight.plain)
-    {
-        limits.push(Limit { kind: LimitKind::PracticeOnly, span: sight.span(range) });
-    }
-    limits.sort_by_key(|limit| (limit.span.range.start, limit.kind));
-    limits
+    let purposes = [(R::Operates, Scope::Operational), (R::OwnService, Scope::OwnService)];
+    let models = models.into_iter().filter_map(|(concept, value)| sight.slot(concept, value));
+    models.chain(purposes.into_iter().filter_map(|(rule, value)| sight.ruled(rule, value))).collect()
 }
 
-/// Words of intent are worth a line only inside a narrowing: "models that aim to …".
-fn intent(sight: &Sight<'_, '_>, limits: &[Limit]) -> Option<Limit> {
-    let range = sight.lexicon.find(C::Intent, &sight.plain)?;
-    limits.iter().any(|limit| limit.kind == LimitKind::ImitationOnly).then(|| Limit { kind: LimitKind::Intent, span: sight.span(range) })
+/// Each exception, up to the next one or the end of the sentence.
+fn exceptions(sight: &Sight<'_, '_>) -> Vec<Span> {
+    let starts: Vec<usize> = sight.lexicon.find_all(C::Exception, &sight.plain).map(|found| found.start).collect();
+    let ends = starts.iter().skip(1).copied().chain([sight.plain.trim_end_matches(['.', ';', ' ']).len()]);
+    starts.iter().zip(ends).filter(|(start, end)| *start < end).map(|(start, end)| sight.span(*start..end)).collect()
+}
+
+fn time(sight: &Sight<'_, '_>) -> Vec<Slot<Time>> {
+    let ruled = [(R::Retroactive, Time::Retroactive), (R::Irreversible, Time::Irreversible), (R::Pending, Time::Pending)];
+    sight
+        .slot(C::Prospective, Time::Prospective)
+        .into_iter()
+        .chain(ruled.into_iter().filter_map(|(rule, value)| sight.ruled(rule, value)))
+        .collect()
+}
+
+fn binding(sight: &Sight<'_, '_>, modality: &Slot<Modality>) -> Slot<Binding> {
+    let own = if modality.value == Modality::Practice { Binding::Statement } else { Binding::Term };
+    sight.ruled(R::PointsElsewhere, Binding::Elsewhere).unwrap_or(Slot { value: own, span: modality.span.clone() })
+}
+
+fn population(sight: &Sight<'_, '_>) -> Vec<Slot<Population>> {
+    let list = [(R::SomePlans, Population::Plan), (R::SomePlaces, Population::Place), (R::SomeAges, Population::Age)];
+    list.into_iter().filter_map(|(rule, value)| sight.ruled(rule, value)).collect()
+}
+
+/// What narrows a promise, in the order of the text.
+fn limits(sight: &Sight<'_, '_>, frame: &Frame) -> Vec<Limit> {
+    let mut limits: Vec<Limit> = Vec::new();
+    let mut narrowed = |kind: LimitKind, span: &Option<Span>| limits.extend(span.clone().map(|span| Limit { kind, span }));
+    for slot in &frame.scope {
+        let kind = match slot.value {
+            Scope::Imitating => LimitKind::ImitationOnly,
+            Scope::OutputType => LimitKind::OutputType,
+            Scope::Generative => LimitKind::GenerativeOnly,
+            Scope::ModelClass => LimitKind::ModelClass,
+            Scope::Operational | Scope::OwnService => continue,
+        };
+        narrowed(kind, &slot.span);
+    }
+    for slot in frame.time.iter().filter(|slot| slot.value == Time::Prospective) {
+        narrowed(LimitKind::Prospective, &slot.span);
+    }
+    for slot in &frame.population {
+        let kind = match slot.value {
+            Population::Plan => LimitKind::Plan,
+            Population::Place => LimitKind::Place,
+            Population::Age => LimitKind::Age,
+        };
+        narrowed(kind, &slot.span);
+    }
+    if frame.binding.value == Binding::Elsewhere {
+        narrowed(LimitKind::Pointer, &frame.binding.span);
+    }
+    if frame.modality.value == Modality::Practice {
+        narrowed(LimitKind::PracticeOnly, &sight.slot(C::CovenantNot, ()).and_then(|slot| slot.span));
+    }
+    let by_consent = sight.has(C::OptIn) || sight.has(C::Consent);
+    if !by_consent || frame.exceptions.len() > 1 {
+        narrowed(LimitKind::Exception, &sight.slot(C::Exception, ()).and_then(|slot| slot.span));
+    }
+    for (concept, kind) in [(C::Hedge, LimitKind::Hedge), (C::LawDependent, LimitKind::LawDependent), (C::Intent, LimitKind::Intent)] {
+        narrowed(kind, &sight.slot(concept, ()).and_then(|slot| slot.span));
+    }
+    limits.extend(weak_consent(sight));
+    limits.extend(own_acts_only(sight));
+    limits.extend(found_limits(sight, &NARROWED));
+    limits.sort_by_key(|limit| (limit.span.range.start, limit.kind));
+    limits
 }
 
 fn weak_consent(sight: &Sight<'_, '_>) -> Option<Limit> {
@@ -268,25 +330,16 @@ fn own_acts_only(sight: &Sight<'_, '_>) -> Option<Limit> {
     Some(Limit { kind: LimitKind::ActorOnly, span: sight.span(range) })
 }
 
-/// The promise holds for some people, some data or some contracts only, or says elsewhere how far it goes.
-const NARROWED: [(R, LimitKind); 7] = [
-    (R::SomePlans, LimitKind::Plan),
-    (R::SomePlaces, LimitKind::Place),
+/// The promise holds for some content, some data or some contracts only, or calls by another name what it does not cover.
+const NARROWED: [(R, LimitKind); 5] = [
+    (R::SomeObjects, LimitKind::ObjectOnly),
     (R::Identifiable, LimitKind::Deidentified),
     (R::SeparatelyLicensed, LimitKind::SeparateAgreement),
     (R::SelfExempt, LimitKind::SelfExempt),
     (R::Redefines, LimitKind::Redefinition),
-    (R::PointsElsewhere, LimitKind::Pointer),
 ];
 
 /// The limits whose rules fit the sentence.
 fn found_limits(sight: &Sight<'_, '_>, list: &[(R, LimitKind)]) -> impl Iterator<Item = Limit> {
-    let found = list.iter().filter_map(|(rule, kind)| Some((*kind, sight.lexicon.rule(*rule)?.find(&sight.plain)?.range())));
-    found.map(|(kind, range)| Limit { kind, span: sight.span(range) })
-}
-
-/// The promise covers private messages or one kind of data only.
-fn some_objects_only(sight: &Sight<'_, '_>) -> Option<Limit> {
-    let range = sight.lexicon.rule(R::SomeObjects)?.find(&sight.plain)?.range();
-    Some(Limit { kind: LimitKind::ObjectOnly, span: sight.span(range) })
+    list.iter().filter_map(|(rule, kind)| sight.ruled(*rule, *kind)).filter_map(|slot| Some(Limit { kind: slot.value, span: slot.span? }))
 }

@@ -1,21 +1,20 @@
 use super::lexicon::Concept as C;
 use super::reader::{Sight, denies_choice};
 use super::rule::Rule as R;
-use super::slots::Slots;
 use crate::model::{Condition, Frame, LimitKind, Modality, Stance, Topic};
 use std::collections::BTreeMap;
 
 /// What a clause, alone, says on its topic.
-pub(super) fn of_clause(sight: &Sight<'_, '_>, topic: Topic, slots: &Slots) -> Stance {
-    match topic {
+pub(super) fn of_clause(sight: &Sight<'_, '_>, frame: &Frame) -> Stance {
+    match frame.topic {
         Topic::Training if denies_choice(sight.lexicon, &sight.plain) => Stance::Permits,
-        Topic::Training | Topic::TrainingSharing => training(slots),
-        Topic::Scraping => scraping(sight, slots),
-        Topic::Likeness => likeness(sight, slots),
-        Topic::Conduct => conduct(sight, slots),
-        Topic::Outputs if slots.modality.value == Modality::Ban && !sight.says(R::Ownership) => Stance::Prohibits,
+        Topic::Training | Topic::TrainingSharing => training(frame),
+        Topic::Scraping => scraping(sight, frame),
+        Topic::Likeness => likeness(sight, frame),
+        Topic::Conduct => conduct(sight, frame),
+        Topic::Outputs if frame.modality.value == Modality::Ban && !sight.says(R::Ownership) => Stance::Prohibits,
         Topic::Outputs if grants(sight) => Stance::Permits,
-        Topic::AutomatedDecisions | Topic::Other if slots.modality.value == Modality::Permission && !slots.negated && takes(sight) => {
+        Topic::AutomatedDecisions | Topic::Other if frame.modality.value == Modality::Permission && !frame.negated && takes(sight) => {
             Stance::Permits
         }
         _ => Stance::Describes,
@@ -27,8 +26,8 @@ fn takes(sight: &Sight<'_, '_>) -> bool {
     sight.has(C::Platform) && sight.says(R::AboutPeople)
 }
 
-fn training(slots: &Slots) -> Stance {
-    let narrow = slots.limits.iter().any(|limit| {
+fn training(frame: &Frame) -> Stance {
+    let narrow = frame.limits.iter().any(|limit| {
         matches!(
             limit.kind,
             LimitKind::ImitationOnly
@@ -39,14 +38,15 @@ fn training(slots: &Slots) -> Stance {
                 | LimitKind::Hedge
                 | LimitKind::Plan
                 | LimitKind::Place
+                | LimitKind::Age
                 | LimitKind::Deidentified
                 | LimitKind::SeparateAgreement
         )
     });
-    match (slots.negated, slots.condition.value) {
+    match (frame.negated, frame.condition.value) {
         (true, _) if narrow => Stance::ProhibitsPartly,
         (true, Condition::OptIn | Condition::Consent | Condition::Agreement) => Stance::PermitsOptIn,
-        (true, _) if slots.limits.iter().any(|limit| limit.kind == LimitKind::Exception) => Stance::ProhibitsPartly,
+        (true, _) if frame.limits.iter().any(|limit| limit.kind == LimitKind::Exception) => Stance::ProhibitsPartly,
         (true, _) => Stance::Prohibits,
         (false, Condition::OptOut) => Stance::PermitsOptOut,
         (false, Condition::OptIn | Condition::Consent) => Stance::PermitsOptIn,
@@ -55,12 +55,12 @@ fn training(slots: &Slots) -> Stance {
 }
 
 /// A ban that names AI, mining or training bans it; a ban on crawling alone leaves it open.
-fn scraping(sight: &Sight<'_, '_>, slots: &Slots) -> Stance {
+fn scraping(sight: &Sight<'_, '_>, frame: &Frame) -> Stance {
     let names_ai = sight.ai
         || sight.ai_above
         || sight.lexicon.has(C::Train, &sight.plain) && sight.lexicon.has(C::Model, &sight.plain)
         || sight.says(R::NamesMining);
-    match (slots.negated, names_ai) {
+    match (frame.negated, names_ai) {
         (true, true) => Stance::Prohibits,
         (true, false) => Stance::ProhibitsPartly,
         (false, _) => Stance::Permits,
@@ -68,18 +68,18 @@ fn scraping(sight: &Sight<'_, '_>, slots: &Slots) -> Stance {
 }
 
 /// What somebody may do with a face or a voice; that readers may use their own to sign in takes nothing from them.
-fn likeness(sight: &Sight<'_, '_>, slots: &Slots) -> Stance {
-    match (slots.modality.value, slots.condition.value) {
+fn likeness(sight: &Sight<'_, '_>, frame: &Frame) -> Stance {
+    match (frame.modality.value, frame.condition.value) {
         (Modality::Ban, _) => Stance::Prohibits,
         (_, Condition::OptIn | Condition::Consent) => Stance::PermitsOptIn,
         (_, Condition::OptOut) => Stance::PermitsOptOut,
-        (Modality::Permission, _) if !slots.negated && sight.has(C::Platform) => Stance::Permits,
+        (Modality::Permission, _) if !frame.negated && sight.has(C::Platform) => Stance::Permits,
         _ => Stance::Describes,
     }
 }
 
-fn conduct(sight: &Sight<'_, '_>, slots: &Slots) -> Stance {
-    match slots.modality.value {
+fn conduct(sight: &Sight<'_, '_>, frame: &Frame) -> Stance {
+    match frame.modality.value {
         Modality::Ban if sight.has(C::PersonProtected) || sight.has(C::Exception) => Stance::ProhibitsPartly,
         Modality::Ban => Stance::Prohibits,
         _ => Stance::Describes,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Actor, Clause, ClauseKind, Condition, LimitKind, Modality};
+use crate::model::{Actor, Clause, ClauseKind, Condition, LimitKind, Modality, Span};
 use crate::text;
 
 fn document(lines: &[&str]) -> Document {
@@ -87,17 +87,65 @@ fn every_filled_slot_points_at_its_words() {
     let line = "7.2 We will not, under any circumstances, use your music to train generative models.";
     let document = document(&[line]);
     for frame in read(&document).frames {
-        let spans = frame
-            .limits
-            .iter()
-            .map(|limit| &limit.span)
-            .chain(frame.actor.span.iter())
-            .chain(frame.objects.iter().filter_map(|slot| slot.span.as_ref()));
+        let filled = frame.filled();
+        let spans = frame.limits.iter().map(|limit| &limit.span).chain(filled.iter().filter_map(|filled| filled.span)).chain(&frame.ai);
         for span in spans {
             let words = &document.clauses[span.clause as usize].text[span.range.clone()];
             assert!(!words.is_empty() && line.contains(words));
         }
         assert_eq!(&line[frame.sentence.range.clone()], &line[4..]);
+    }
+}
+
+/// The slots of a sentence with their words: "time Retroactive: previously posted".
+fn slots(line: &str) -> Vec<String> {
+    let document = document(&[line]);
+    let frames = read(&document).frames;
+    let words = |span: Option<&Span>| span.map_or("-", |span| &document.clauses[span.clause as usize].text[span.range.clone()]);
+    let filled = frames.iter().flat_map(Frame::filled);
+    filled.map(|filled| format!("{} {}: {}", filled.slot, filled.value, words(filled.span))).collect()
+}
+
+#[test]
+fn who_gains_which_models_when_for_whom_and_how_far_it_binds_are_slots() {
+    for (line, expected) in [
+        (
+            "We and our affiliates may use recordings that you uploaded before this date to train large language models.",
+            &[
+                "actor Platform: We",
+                "beneficiary Affiliate: affiliates",
+                "act Train: train",
+                "scope ModelClass: large language models",
+                "time Retroactive: uploaded before",
+                "binding Term: may",
+            ][..],
+        ),
+        (
+            "A model cannot unlearn what it was trained on with your posts, whether you live in the Union or not.",
+            &["time Irreversible: cannot unlearn"][..],
+        ),
+        (
+            "We have not yet begun to train generative models on the messages of members under 18, except in Ireland.",
+            &[
+                "time Pending: not yet begun to train",
+                "scope Generative: generative",
+                "population Age: under 18",
+                "exception Exception: except in Ireland",
+            ][..],
+        ),
+        (
+            "As described in our AI Policy, we do not use documents of enterprise customers to train models.",
+            &["binding Elsewhere: As described in our AI Policy", "population Plan: enterprise customers"][..],
+        ),
+        (
+            "Your clips may be used to train models solely to provide the service to you.",
+            &["actor Unknown: -", "scope OwnService: solely to provide the service"][..],
+        ),
+    ] {
+        let slots = slots(line);
+        for slot in expected {
+            assert!(slots.iter().any(|found| found == slot), "{line}: {slot}: {slots:#?}");
+        }
     }
 }
 
