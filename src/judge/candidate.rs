@@ -154,9 +154,15 @@ fn edited<'case>(case: Case<'case>, pair: &'case SentencePair, old: &[&'case Fra
             out.push(whole(before, Some(frame), frame.topic));
         }
     }
-    if new.is_empty() {
-        out.extend(old.iter().map(|frame| whole(Some(frame), None, frame.topic)));
-    }
+    let is_left = |frame: &&&Frame| {
+        let learns = matches!(frame.topic, Topic::Training | Topic::TrainingSharing);
+        new.is_empty()
+            || learns
+                && new.iter().all(|other| matches!(other.topic, Topic::Training | Topic::TrainingSharing) && other.topic != frame.topic)
+    };
+    let left = old.iter().filter(is_left).filter(|frame| !out.iter().any(|one| one.old.is_some_and(|used| std::ptr::eq(used, **frame))));
+    let left: Vec<_> = left.map(|frame| whole(Some(frame), None, frame.topic)).collect();
+    out.extend(left);
     out
 }
 
@@ -226,6 +232,15 @@ pub(super) fn content_words_changed(redline: &[Piece]) -> bool {
     }
     let unspelled = |words: &[String], others: &[String]| words.iter().any(|word| !others.iter().any(|other| is_spelling_of(word, other)));
     unspelled(&gone, &come) || unspelled(&come, &gone)
+}
+
+/// Whether a sentence names AI in other words than before: what is only said the other way round names the same.
+pub(super) fn names_other_ai(case: Case<'_>, candidate: &Candidate<'_>) -> bool {
+    let words = |document: &Document, sentences: &[&SentenceRef]| {
+        let text: Vec<&str> = sentences.iter().filter_map(|at| sentence(document, at)).collect();
+        reading::ai_words(document, &text.join(" "))
+    };
+    words(case.old, &candidate.old_sentences) != words(case.new, &candidate.new_sentences)
 }
 
 /// Whether words about AI themselves left or came.

@@ -280,17 +280,34 @@ fn scraping(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
             (Kind::UserRestrictionNarrowed, Direction::Worse, Severity::Major)
         }
         (_, None, Some(_)) => (Kind::UserRestrictionAdded, Direction::Better, Severity::Major),
+        (_, Some(old), Some(new)) if exempts_itself(new) && !exempts_itself(old) => {
+            (Kind::SelfExemption, Direction::Worse, Severity::Major)
+        }
+        (_, Some(old), Some(new)) if new.exceptions.len() > old.exceptions.len() && !names_ai(&came(case, candidate)) => {
+            (Kind::UserRestrictionNarrowed, Direction::Worse, Severity::Major)
+        }
+        (_, Some(old), Some(new)) if new.exceptions.len() < old.exceptions.len() && !names_ai(&left(case, candidate)) => {
+            (Kind::UserRestrictionExtended, Direction::Better, Severity::Major)
+        }
         (_, Some(_), None) => (Kind::UserRestrictionRemoved, Direction::Worse, Severity::Major),
         _ => ban_edited(case, candidate),
     }
 }
 
+/// The platform left itself out of the ban.
+fn exempts_itself(frame: &Frame) -> bool {
+    frame.limits.iter().any(|limit| limit.kind == LimitKind::SelfExempt)
+}
+
+fn names_ai(words: &Words<'_>) -> bool {
+    reading::mentions_ai(words.document, &words.text)
+}
+
 /// A ban of the same force that names more, or fewer, ways of scraping and training.
 fn ban_edited(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
-    let names = |words: Words<'_>| reading::mentions_ai(words.document, &words.text);
     match grown(&candidate.redline) {
-        Ordering::Greater if names(came(case, candidate)) => (Kind::UserRestrictionExtended, Direction::Better, Severity::Minor),
-        Ordering::Less if names(left(case, candidate)) => (Kind::UserRestrictionNarrowed, Direction::Worse, Severity::Minor),
+        Ordering::Greater if names_ai(&came(case, candidate)) => (Kind::UserRestrictionExtended, Direction::Better, Severity::Minor),
+        Ordering::Less if names_ai(&left(case, candidate)) => (Kind::UserRestrictionNarrowed, Direction::Worse, Severity::Minor),
         _ => (Kind::Reworded, Direction::Neutral, Severity::Minor),
     }
 }
@@ -374,14 +391,17 @@ fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let denied = text.say(Rule::NotAutomated);
     let reaches_people = by_platform(candidate) && !text.say(Rule::ByHuman) && text.say(Rule::AboutPeople);
     match candidate.change {
+        ChangeKind::Added if text.say(Rule::HumanReview) => (kind, Direction::Neutral, Severity::Major),
         ChangeKind::Added if recourse => (Kind::RecourseAdded, Direction::Better, Severity::Major),
         ChangeKind::Removed if recourse => (Kind::RecourseRemoved, Direction::Worse, Severity::Major),
         ChangeKind::Added if denied => (kind, Direction::Better, Severity::Minor),
         ChangeKind::Removed if denied => (kind, Direction::Worse, Severity::Major),
-        ChangeKind::Added if text.say(Rule::HumanReview) => (kind, Direction::Neutral, Severity::Major),
         ChangeKind::Added if reaches_people => (kind, Direction::Worse, Severity::Minor),
         ChangeKind::Added => (kind, Direction::Neutral, Severity::Minor),
         ChangeKind::Removed => (Kind::OperationalAiNoLongerDescribed, Direction::Neutral, Severity::Minor),
+        ChangeKind::Modified if left(case, candidate).say(Rule::Recourse) && !came(case, candidate).say(Rule::Recourse) => {
+            (Kind::RecourseRemoved, Direction::Worse, Severity::Major)
+        }
         ChangeKind::Modified if came(case, candidate).say(Rule::Recourse) => (Kind::RecourseAdded, Direction::Better, Severity::Minor),
         ChangeKind::Modified if grown(&candidate.redline).is_gt() && (by_permission(candidate) || reaches_people) => {
             (kind, Direction::Worse, Severity::Minor)
@@ -406,7 +426,18 @@ fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let grant = frame.is_some_and(|frame| frame.stance == Stance::Permits);
     let ban = frame.is_some_and(|frame| frame.stance == Stance::Prohibits);
     let liability = text.say(Rule::Liability);
+    let (new_words, old_words) = (came(case, candidate), left(case, candidate));
+    let defaults_on = |words: &Words<'_>| words.say(Rule::OnByDefault) || words.say(Rule::NoControl);
     match candidate.change {
+        ChangeKind::Added if text.say(Rule::Indemnifies) => (Kind::IndemnityAdded, Direction::Better, Severity::Major),
+        ChangeKind::Removed if text.say(Rule::Indemnifies) => (Kind::IndemnityRemoved, Direction::Worse, Severity::Major),
+        ChangeKind::Added if text.say(Rule::NoControl) => (Kind::ControlRemoved, Direction::Worse, Severity::Major),
+        ChangeKind::Modified if defaults_on(&new_words) => (Kind::ControlRemoved, Direction::Worse, Severity::Major),
+        ChangeKind::Modified if new_words.say(Rule::OffByDefault) => (Kind::ControlAdded, Direction::Better, Severity::Major),
+        ChangeKind::Modified if defaults_on(&old_words) => (Kind::ControlAdded, Direction::Better, Severity::Major),
+        ChangeKind::Modified if text.say(Rule::Indemnifies) && narrows(candidate) => {
+            (Kind::IndemnityRemoved, Direction::Worse, Severity::Major)
+        }
         ChangeKind::Added if text.say(Rule::Ownership) => (Kind::OutputOwnership, Direction::Neutral, Severity::Major),
         ChangeKind::Added if grant => (Kind::OutputLicence, Direction::Worse, Severity::Major),
         ChangeKind::Added if ban && text.say(Rule::Harm) => (Kind::OutputRestriction, Direction::Neutral, Severity::Major),
@@ -435,6 +466,14 @@ fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         }
         ChangeKind::Modified => (Kind::Reworded, Direction::Neutral, Severity::Minor),
     }
+}
+
+/// The clause holds for fewer people, or with more exceptions.
+fn narrows(candidate: &Candidate<'_>) -> bool {
+    candidate
+        .old
+        .zip(candidate.new)
+        .is_some_and(|(old, new)| new.population.len() > old.population.len() || new.exceptions.len() > old.exceptions.len())
 }
 
 /// Words of liability came into a disclaimer or an indemnity, or AI did.

@@ -93,6 +93,10 @@ pub(super) enum Kind {
     DisclaimerAdded,
     /// Such a disclaimer is gone.
     DisclaimerRemoved,
+    /// The platform answers for claims about what AI features make.
+    IndemnityAdded,
+    /// It answers for less.
+    IndemnityRemoved,
     /// A control or a safeguard over an AI feature.
     ControlAdded,
     /// Such a control is gone.
@@ -165,6 +169,8 @@ impl Kind {
             Self::OutputRestriction => "output-restriction",
             Self::DisclaimerAdded => "disclaimer-added",
             Self::DisclaimerRemoved => "disclaimer-removed",
+            Self::IndemnityAdded => "indemnity-added",
+            Self::IndemnityRemoved => "indemnity-removed",
             Self::ControlAdded => "control-added",
             Self::ControlRemoved => "control-removed",
             Self::UserDuty => "user-duty",

@@ -90,7 +90,9 @@ fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Fram
     if parameters(candidate.old) && parameters(candidate.new) {
         return None;
     }
-    let tells = candidate::edit_mentions_ai(case.new, &candidate.redline) && candidate::content_words_changed(&candidate.redline);
+    let tells = candidate::edit_mentions_ai(case.new, &candidate.redline)
+        && (std::env::var_os("FP_A").is_some() || candidate::names_other_ai(case, candidate))
+        && candidate::content_words_changed(&candidate.redline);
     if grade.kind == Kind::Reworded && !tells {
         return None;
     }

@@ -73,6 +73,7 @@ fn sentence(case: Case<'_>, candidate: &Candidate<'_>, grade: &Grade) -> String 
         Kind::UserRestrictionAdded => "Others are now forbidden to crawl or scrape the platform; the clause does not name AI.".to_owned(),
         Kind::UserRestrictionExtended => "The ban on others\u{2019} scraping and training now covers more.".to_owned(),
         Kind::UserRestrictionNarrowed => "The ban on others\u{2019} scraping and training now covers less.".to_owned(),
+        Kind::SelfExemption => "What others are forbidden to do, the platform now leaves itself free to do.".to_owned(),
         Kind::UserRestrictionRemoved => {
             "A ban that kept others from scraping or training on the platform\u{2019}s content is gone.".to_owned()
         }
@@ -93,6 +94,8 @@ fn sentence(case: Case<'_>, candidate: &Candidate<'_>, grade: &Grade) -> String 
         Kind::OutputRestriction => "The document now restricts what people may do with AI features or their output.".to_owned(),
         Kind::DisclaimerAdded => "The platform now declines responsibility for what its AI features produce, or puts it on you.".to_owned(),
         Kind::DisclaimerRemoved => "A disclaimer about AI features is gone.".to_owned(),
+        Kind::IndemnityAdded => "The platform now answers for claims about what its AI features make.".to_owned(),
+        Kind::IndemnityRemoved => "The platform answers for fewer claims about what its AI features make, or for none.".to_owned(),
         Kind::ControlAdded => "People gain a control or a safeguard over an AI feature.".to_owned(),
         Kind::ControlRemoved => "A control or safeguard over an AI feature is no longer mentioned.".to_owned(),
         Kind::UserDuty => "The document now lays a duty on people who use AI features or their output.".to_owned(),

@@ -16,7 +16,7 @@ pub use unread::names_ai;
 
 use crate::model::{Document, Frame, Stance, Topic};
 use lexicon::Lexicon;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a document says about AI.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -60,6 +60,12 @@ pub fn languages() -> impl Iterator<Item = &'static str> {
 #[must_use]
 pub fn mentions_ai(document: &Document, text: &str) -> bool {
     lexicon_of(document).is_some_and(|lexicon| reader::mentions_ai(lexicon, text))
+}
+
+/// The words about AI, training or automation in a piece of a document's text, in lower case.
+#[must_use]
+pub fn ai_words(document: &Document, text: &str) -> BTreeSet<String> {
+    lexicon_of(document).map(|lexicon| reader::ai_words(lexicon, text)).unwrap_or_default()
 }
 
 /// Whether a rule fits a piece of a document's text, in the document's language.

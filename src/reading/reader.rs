@@ -43,27 +43,42 @@ pub(super) fn lexicon(language: &str) -> Option<&'static Lexicon> {
 /// Whether a piece of text holds words about AI, training or automation.
 pub(super) fn mentions_ai(lexicon: &Lexicon, text: &str) -> bool {
     let normal = crate::text::Normal::of(text);
-    [Concept::Ai, Concept::Algorithm, Concept::Train, Concept::HardScrape, Concept::Biometric, Concept::AiMade]
-        .into_iter()
-        .any(|concept| lexicon.has(concept, normal.text()))
+    ABOUT_AI.into_iter().any(|concept| lexicon.has(concept, normal.text()))
 }
+
+/// The words about AI, training or automation that a piece of text holds.
+pub(super) fn ai_words(lexicon: &Lexicon, text: &str) -> BTreeSet<String> {
+    let normal = crate::text::Normal::of(text);
+    let found = ABOUT_AI.into_iter().flat_map(|concept| lexicon.find_all(concept, normal.text()).collect::<Vec<_>>());
+    found.map(|range| normal.text()[range].to_lowercase()).collect()
+}
+
+const ABOUT_AI: [Concept; 6] = [Concept::Ai, Concept::Algorithm, Concept::Train, Concept::HardScrape, Concept::Biometric, Concept::AiMade];
 
 /// The frames of a document, in reading order.
 pub(super) fn frames(document: &Document, lexicon: &'static Lexicon) -> Vec<Frame> {
     let passages = passages(document);
     let gate = Gate::of(document, lexicon);
     let mut frames = Vec::new();
-    let mut subject: Option<u32> = None;
+    let (mut subject, mut machine, mut learning): (Option<u32>, Option<u32>, Option<u32>) = (None, None, None);
     for (place, passage) in passages.iter().enumerate().filter(|(_, passage)| !passage.is_heading) {
         let goes_on =
             subject == Some(passage.clause) && (lexicon.says(Rule::GoesOn, passage.text()) || denies_choice(lexicon, passage.text()));
-        let sight = gate.look(passage, goes_on);
+        let sight =
+            gate.look(passage, Before { goes_on, machine: machine == Some(passage.clause), learning: learning == Some(passage.clause) });
         if !goes_on {
             subject = sight.as_ref().filter(|sight| sight.ai).map(|_| passage.clause);
         }
+        if sight.as_ref().is_some_and(|sight| sight.ai || sight.algorithm) {
+            machine = Some(passage.clause);
+        }
         let Some(sight) = sight else { continue };
         let summed_up = [passage.heading, passage.outer_heading].iter().any(|heading| lexicon.says(Rule::SumsUp, heading));
-        frames.extend(frames_of(&sight).into_iter().map(|frame| {
+        let found = frames_of(&sight);
+        if found.iter().any(|frame| frame.topic == Topic::Training && !frame.negated) {
+            learning = Some(passage.clause);
+        }
+        frames.extend(found.into_iter().map(|frame| {
             let frame = with_choice_behind(frame, &passages[place + 1..], lexicon);
             if summed_up { Frame { binding: Slot { value: Binding::Summary, span: None }, ..frame } } else { frame }
         }));
@@ -131,6 +146,22 @@ pub(super) struct Sight<'look, 'doc> {
     pub(super) algorithm: bool,
     /// A prompt or an output of an AI service is named by its defined term.
     pub(super) defined_term: bool,
+    /// A human decides, where machines were named before: in the clause, in its heading or in what introduces it.
+    pub(super) human_above: bool,
+    /// Nobody can switch it off, where machines were named before.
+    pub(super) fixed_above: bool,
+    /// Something is left out of what the clause said is learned from.
+    pub(super) left_out: bool,
+}
+
+/// What the sentences of the clause said before.
+struct Before {
+    /// The sentence goes on about AI that was named.
+    goes_on: bool,
+    /// AI or an algorithm was named.
+    machine: bool,
+    /// It was said that models learn from people's material.
+    learning: bool,
 }
 
 impl Sight<'_, '_> {
@@ -193,6 +224,9 @@ impl Gate {
         let (mut mentions, mut terms) = (0, 0);
         for clause in &document.clauses {
             mentions += lexicon.find_all(Concept::Ai, &clause.text).count();
+            if !lexicon.has(Concept::NotAModel, &clause.text) {
+                mentions += lexicon.find_all(Concept::Model, &clause.text).count();
+            }
             terms += lexicon.rule(Rule::DefinedTerm).map_or(0, |rule| rule.find_iter(&clause.text).count());
             for found in lexicon.rule(Rule::NameWithAi).into_iter().flat_map(|rule| rule.captures_iter(&clause.text)) {
                 let word = &found[1];
@@ -207,16 +241,16 @@ impl Gate {
         } else {
             Regex::new(&format!(r"\b(?:{}) A\.?I\b(?:,? (?:Inc|Ltd|LLC|GmbH|SAS|Corp)\b\.?)?", names.join("|"))).ok()
         };
-        Self { lexicon, own_name: own_name(document, lexicon), names, ai_service: terms >= 5 && mentions >= 3 }
+        Self { lexicon, own_name: own_name(document, lexicon), names, ai_service: terms >= 3 && mentions >= 3 }
     }
 
     /// What a sentence has that could be about AI; `None` for one that has nothing.
-    fn look<'look, 'doc>(&self, passage: &'look Passage<'doc>, goes_on: bool) -> Option<Sight<'look, 'doc>> {
+    fn look<'look, 'doc>(&self, passage: &'look Passage<'doc>, before: Before) -> Option<Sight<'look, 'doc>> {
         let plain = self.without_look_alikes(passage.text());
         let lexicon = self.lexicon;
         let ai = lexicon.has(Concept::Ai, &plain);
         let above = |text: &str| lexicon.has(Concept::Ai, &self.without_look_alikes(text));
-        let ai_above = goes_on
+        let ai_above = before.goes_on
             || above(&passage.stem)
             || (passage.heading.split_whitespace().count() <= 10 && above(passage.heading) && passage.clause > 8);
         let algorithm = lexicon.has(Concept::Algorithm, &plain);
@@ -225,7 +259,17 @@ impl Gate {
         let defined_term = self.ai_service && lexicon.says(Rule::DefinedTerm, &plain);
         let scrapes = lexicon.has(Concept::HardScrape, &plain);
         let biometric = lexicon.has(Concept::Biometric, &plain);
+        let names_machine = |text: &str| lexicon.has(Concept::Ai, text) || lexicon.has(Concept::Algorithm, text);
+        let machine_above = || before.machine || names_machine(&passage.stem) || names_machine(passage.heading);
+        // A "trained moderator" is blanked out in `plain`.
+        let human_above = lexicon.says(Rule::HumanDecides, passage.text()) && machine_above();
+        let fixed_above = lexicon.says(Rule::NoControl, &plain) && machine_above();
+        let left_out = before.learning && lexicon.says(Rule::LeavesOut, &plain);
         let seen = ai
+            || human_above
+            || fixed_above
+            || left_out
+            || lexicon.says(Rule::DisclosesMachine, &plain)
             || ai_above
             || algorithm
             || trains_models
@@ -236,7 +280,20 @@ impl Gate {
             || lexicon.has(Concept::Recommends, &plain);
         // Names that hold "AI" are blanked out in `plain`, and the platform's own may be one of them.
         let own_name = self.own_name.as_ref().and_then(|name| name.find(passage.text())).map(|found| found.range());
-        seen.then(|| Sight { passage, lexicon, full: passage.with_stem(), own_name, plain, ai, ai_above, algorithm, defined_term })
+        seen.then(|| Sight {
+            passage,
+            lexicon,
+            full: passage.with_stem(),
+            own_name,
+            plain,
+            ai,
+            ai_above,
+            algorithm,
+            defined_term,
+            human_above,
+            fixed_above,
+            left_out,
+        })
     }
 
     /// The text with look-alikes of AI blanked out, byte for byte, so that offsets stay right.
@@ -246,7 +303,8 @@ impl Gate {
         let ai: Vec<usize> = self.lexicon.find_all(Concept::Ai, text).map(|found| found.end).collect();
         let of_ai =
             |found: &Range<usize>| ai.iter().any(|end| *end < found.start && text[*end..found.start].trim_matches([' ', '-']).is_empty());
-        let staff = self.lexicon.find_all(Concept::StaffTraining, text).filter(|found| !of_ai(found));
+        let and_models = |found: &Range<usize>| self.lexicon.says(Rule::AndModels, &text[found.end..]);
+        let staff = self.lexicon.find_all(Concept::StaffTraining, text).filter(|found| !of_ai(found) && !and_models(found));
         let models = self.lexicon.find_all(Concept::NotAModel, text);
         let names = self.names.iter().flat_map(|names| names.find_iter(text).map(|found| found.range()).collect::<Vec<_>>());
         for range in staff.chain(models).chain(names) {

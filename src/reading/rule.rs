@@ -150,6 +150,30 @@ pub enum Rule {
     Pending,
     /// What the service itself needs: "solely to provide the service to you".
     OwnService,
+    /// A human who looks, decides or confirms, where machines were spoken of: "confirmed by a moderator".
+    HumanDecides,
+    /// Others are named beside the platform as those who train: "our own or third parties' models".
+    ForOthersToo,
+    /// A promise for the platform itself that goes on to others: "will not use it, and will not permit others to".
+    NorLetsOthers,
+    /// What is made better is the models themselves: "those services and their underlying models".
+    OwnModels,
+    /// Behind what is learned from: what is not. "The contents of private messages are left out."
+    LeavesOut,
+    /// What cannot be switched off or refused.
+    NoControl,
+    /// On unless somebody turns it off.
+    OnByDefault,
+    /// Off until somebody turns it on.
+    OffByDefault,
+    /// People are told that they speak with a machine.
+    DisclosesMachine,
+    /// The platform answers for claims of others: "we will defend you".
+    Indemnifies,
+    /// Machines are held to a measure: "tested for bias before use".
+    Audits,
+    /// Behind staff that is trained: "train staff and speech models".
+    AndModels,
     /// Data that can be tied to a person only.
     Identifiable,
     /// Content that came under a contract of its own.
@@ -243,6 +267,18 @@ impl Rule {
         Self::Irreversible,
         Self::Pending,
         Self::OwnService,
+        Self::HumanDecides,
+        Self::ForOthersToo,
+        Self::NorLetsOthers,
+        Self::OwnModels,
+        Self::LeavesOut,
+        Self::NoControl,
+        Self::OnByDefault,
+        Self::OffByDefault,
+        Self::DisclosesMachine,
+        Self::Indemnifies,
+        Self::Audits,
+        Self::AndModels,
         Self::Identifiable,
         Self::SeparatelyLicensed,
         Self::GoesOn,

@@ -12,7 +12,7 @@ use std::ops::Range;
 pub(super) fn fill(sight: &Sight<'_, '_>, topic: Topic, rule: &'static str) -> Frame {
     let bound = topic::is_bound(sight);
     let waived = topic::waives(sight);
-    let denies = topic::reserves(sight) || negation(sight, topic, bound);
+    let denies = topic::reserves(sight) || rule == "left-out" || negation(sight, topic, bound);
     let negated = denies && !waived && (bound || !after_opting_out(sight) && !denies_choice(sight.lexicon, &sight.plain));
     let modality = modality(sight, topic, bound, negated);
     let actor = actor(sight, topic, bound);
@@ -305,6 +305,10 @@ fn limits(sight: &Sight<'_, '_>, frame: &Frame) -> Vec<Limit> {
     }
     for (concept, kind) in [(C::Hedge, LimitKind::Hedge), (C::LawDependent, LimitKind::LawDependent), (C::Intent, LimitKind::Intent)] {
         narrowed(kind, &sight.slot(concept, ()).and_then(|slot| slot.span));
+    }
+    if frame.rule == "left-out" {
+        let what = frame.objects.first().and_then(|object| object.span.clone());
+        limits.extend(what.map(|span| Limit { kind: LimitKind::ObjectOnly, span }));
     }
     limits.extend(weak_consent(sight));
     limits.extend(own_acts_only(sight));

@@ -33,8 +33,11 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     if reserves(sight) {
         return vec![(Topic::Scraping, "reservation-of-rights")];
     }
+    if sight.left_out && !bound {
+        return vec![(Topic::Training, "left-out")];
+    }
     if let Some(found) = learning(sight, bound) {
-        return found;
+        return with_the_other_side(sight, found);
     }
     if (sight.ai || sight.ai_above) && denies_choice(sight.lexicon, &sight.plain) {
         return vec![(Topic::Training, "choice-denied")];
@@ -59,7 +62,10 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     if sight.has(C::AiMade) && disclaims(sight) && !bound {
         return one(Topic::Outputs, "output-disclaimer");
     }
-    if (sight.ai || sight.algorithm) && sight.has(C::LegalEffect) && !sight.has(C::Disclaimer) {
+    if sight.says(R::DisclosesMachine) && sight.has(C::Duty) && !sight.says(R::Drafter) {
+        return one(Topic::Conduct, "machine-disclosure");
+    }
+    if ((sight.ai || sight.algorithm) && sight.has(C::LegalEffect) || sight.human_above) && !sight.has(C::Disclaimer) {
         return one(Topic::AutomatedDecisions, "recourse");
     }
     if sight.ai && bound && sight.says(R::MachinesCome) && !sight.has(C::InputsOutputs) {
@@ -78,7 +84,10 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     if sight.says(R::ChoosesForPeople) && !bound {
         return one(Topic::AutomatedDecisions, "parameters-of-recommendations");
     }
-    if !(sight.ai || sight.ai_above || sight.defined_term) {
+    if bound && sight.has(C::InputsOutputs) && sight.has(C::Model) && (sight.has(C::Develop) || sight.has(C::Train)) {
+        return one(Topic::Outputs, "ban-on-training-with-outputs");
+    }
+    if !(sight.ai || sight.ai_above || sight.defined_term || sight.fixed_above) {
         return Vec::new();
     }
     about_features(sight, bound)
@@ -90,9 +99,24 @@ fn licenses_by_definition(sight: &Sight<'_, '_>) -> bool {
     material && sight.has(C::Train) && (sight.ai || sight.has(C::Model))
 }
 
+/// A sentence that speaks of the platform's own training and of that of others is about both.
+fn with_the_other_side(sight: &Sight<'_, '_>, mut found: Vec<(Topic, &'static str)>) -> Vec<(Topic, &'static str)> {
+    match found.first().map(|(topic, _)| *topic) {
+        Some(Topic::Training) if sight.says(R::ForOthersToo) => found.push((Topic::TrainingSharing, "training-by-others-too")),
+        Some(Topic::TrainingSharing) if sight.says(R::NorLetsOthers) || sight.says(R::ForOthersToo) => {
+            found.insert(0, (Topic::Training, "training"));
+        }
+        _ => {}
+    }
+    found
+}
+
 fn about_features(sight: &Sight<'_, '_>, bound: bool) -> Vec<(Topic, &'static str)> {
     let one = |topic, rule| vec![(topic, rule)];
-    if sight.says(R::Governance) && sight.ai && !sight.has(C::Disclaimer) && !sight.has(C::Generate) {
+    if (sight.says(R::Governance) && sight.ai || sight.says(R::Audits) && (sight.ai || sight.ai_above || sight.has(C::Model)))
+        && !sight.has(C::Disclaimer)
+        && !sight.has(C::Generate)
+    {
         return one(Topic::Other, "ai-governance");
     }
     let as_tool = sight.ai && !bound && sight.says(R::AiAsTool) && !sight.says(R::Produces);
@@ -105,7 +129,7 @@ fn about_features(sight: &Sight<'_, '_>, bound: bool) -> Vec<(Topic, &'static st
     if as_tool {
         return one(Topic::AutomatedDecisions, "ai-as-tool");
     }
-    if !sight.ai && !sight.defined_term && !says_something(sight) {
+    if !sight.ai && !sight.defined_term && !says_something(sight) && !sight.fixed_above {
         return Vec::new();
     }
     one(Topic::Outputs, if bound { "output-ban" } else { "ai-feature" })
@@ -114,7 +138,7 @@ fn about_features(sight: &Sight<'_, '_>, bound: bool) -> Vec<(Topic, &'static st
 /// Training, developing and feeding models.
 fn learning(sight: &Sight<'_, '_>, bound: bool) -> Option<Vec<(Topic, &'static str)>> {
     let trains = sight.says(R::Learns) && (sight.ai || sight.has(C::Model)) && sight.has(C::Train);
-    let made_with_ai = sight.says(R::AiAsTool) || sight.says(R::MadeWithAi);
+    let made_with_ai = (sight.says(R::AiAsTool) || sight.says(R::MadeWithAi)) && !sight.says(R::OwnModels);
     let develops = sight.says(R::DevelopsAi) && !made_with_ai || sight.says(R::DevelopsThroughAi);
     let material_named = sight.has(C::UserContent) || sight.has(C::PersonalData) || sight.has(C::Messages) || sight.has(C::PublicWeb);
     let feeds = sight.ai
