@@ -258,6 +258,8 @@ fn grown(redline: &[Piece]) -> Ordering {
     }
     match come.abs_diff(gone) {
         0 | 1 => Ordering::Equal,
+        // A sentence that was written anew did not shrink by what it is shorter.
+        _ if gone > come && gone < 2 * come => Ordering::Equal,
         _ => come.cmp(&gone),
     }
 }
@@ -317,8 +319,12 @@ fn likeness(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     if candidate.change == ChangeKind::Added && words_of(case, candidate).say(Rule::Retention) {
         return (kind, Direction::Better, Severity::Minor);
     }
+    let words = words_of(case, candidate);
     match (candidate.change, candidate.old, candidate.new) {
         (ChangeKind::Added, _, Some(new)) => match new.stance {
+            Stance::Permits | Stance::Describes if words.say(Rule::Compels) && !words.say(Rule::Retention) => {
+                (kind, Direction::Worse, Severity::Major)
+            }
             Stance::Prohibits | Stance::ProhibitsPartly => (kind, Direction::Better, Severity::Major),
             Stance::Permits => (kind, Direction::Worse, Severity::Major),
             Stance::PermitsOptIn => (kind, Direction::Neutral, Severity::Minor),
@@ -341,11 +347,13 @@ fn conduct(candidate: &Candidate<'_>) -> Verdict {
     let frame = candidate.new.or(candidate.old);
     let protects = frame.is_some_and(|frame| frame.stance == Stance::ProhibitsPartly);
     let duty = frame.is_some_and(|frame| matches!(frame.modality.value, Modality::Duty | Modality::Ban));
+    let same_rule = candidate.old.zip(candidate.new).is_some_and(|(old, new)| old.stance == new.stance);
     match candidate.change {
         ChangeKind::Added if protects => (Kind::ContentRule, Direction::Better, Severity::Major),
         ChangeKind::Added => (Kind::ContentRule, Direction::Neutral, if duty { Severity::Major } else { Severity::Minor }),
         ChangeKind::Removed => (Kind::ContentRule, if protects { Direction::Worse } else { Direction::Neutral }, Severity::Minor),
         ChangeKind::Modified if protects => (Kind::ContentRule, Direction::Better, Severity::Major),
+        ChangeKind::Modified if same_rule && grown(&candidate.redline).is_eq() => (Kind::Reworded, Direction::Neutral, Severity::Minor),
         ChangeKind::Modified => (Kind::ContentRule, Direction::Neutral, Severity::Minor),
     }
 }
@@ -395,6 +403,8 @@ fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         ChangeKind::Added if recourse => (Kind::RecourseAdded, Direction::Better, Severity::Major),
         ChangeKind::Removed if recourse => (Kind::RecourseRemoved, Direction::Worse, Severity::Major),
         ChangeKind::Added if denied => (kind, Direction::Better, Severity::Minor),
+        ChangeKind::Added if text.say(Rule::ActsAutomatically) => (kind, Direction::Worse, Severity::Major),
+        ChangeKind::Modified if came(case, candidate).say(Rule::ActsAutomatically) => (kind, Direction::Worse, Severity::Major),
         ChangeKind::Removed if denied => (kind, Direction::Worse, Severity::Major),
         ChangeKind::Added if reaches_people => (kind, Direction::Worse, Severity::Minor),
         ChangeKind::Added => (kind, Direction::Neutral, Severity::Minor),
@@ -445,6 +455,7 @@ fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         ChangeKind::Added if text.say(Rule::Control) => (Kind::ControlAdded, Direction::Better, Severity::Minor),
         ChangeKind::Added if liability => (Kind::DisclaimerAdded, Direction::Worse, Severity::Major),
         ChangeKind::Added if text.say(Rule::UserDuty) => (Kind::UserDuty, Direction::Worse, Severity::Minor),
+        ChangeKind::Added if text.say(Rule::LeavesRegion) => (Kind::FeatureWithData, Direction::Worse, Severity::Major),
         ChangeKind::Added if text.say(Rule::UsesData) => (Kind::FeatureWithData, Direction::Worse, Severity::Minor),
         ChangeKind::Added => (Kind::FeatureDescribed, Direction::Neutral, Severity::Minor),
         ChangeKind::Removed if text.say(Rule::Control) => (Kind::ControlRemoved, Direction::Worse, Severity::Major),

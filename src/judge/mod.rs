@@ -91,7 +91,7 @@ fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Fram
         return None;
     }
     let tells = candidate::edit_mentions_ai(case.new, &candidate.redline)
-        && (std::env::var_os("FP_A").is_some() || candidate::names_other_ai(case, candidate))
+        && candidate::names_other_ai(case, candidate)
         && candidate::content_words_changed(&candidate.redline);
     if grade.kind == Kind::Reworded && !tells {
         return None;
@@ -132,8 +132,9 @@ fn one_with_its_choice(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>>
     let permits = |candidate: &Candidate<'_>| candidate.new.is_some_and(|frame| !frame.negated && !grade::is_control(frame));
     let permitted: BTreeSet<Topic> = candidates.iter().filter(|one| learns(one) && permits(one)).map(|one| one.topic).collect();
     let is_choice = |candidate: &Candidate<'_>| candidate.new.is_some_and(grade::is_control);
+    let is_carved_out = |candidate: &Candidate<'_>| candidate.new.is_some_and(|frame| frame.rule == "left-out");
     candidates.retain(|candidate| {
-        let belongs = candidate.change == ChangeKind::Added && learns(candidate) && is_choice(candidate);
+        let belongs = candidate.change == ChangeKind::Added && learns(candidate) && (is_choice(candidate) || is_carved_out(candidate));
         !(belongs && permitted.contains(&candidate.topic))
     });
     candidates

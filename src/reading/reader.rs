@@ -269,6 +269,7 @@ impl Gate {
             || human_above
             || fixed_above
             || left_out
+            || lexicon.has(Concept::Model, &plain) && lexicon.says(Rule::KeepsFromModels, &plain)
             || lexicon.says(Rule::DisclosesMachine, &plain)
             || ai_above
             || algorithm

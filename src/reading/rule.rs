@@ -160,6 +160,16 @@ pub enum Rule {
     OwnModels,
     /// Behind what is learned from: what is not. "The contents of private messages are left out."
     LeavesOut,
+    /// A way to keep material from models: "if you want your data to be excluded from our global models, write to us".
+    KeepsFromModels,
+    /// A ban in the imperative: "Do not post …".
+    Forbids,
+    /// Data that leaves the place where it was kept.
+    LeavesRegion,
+    /// Machines take something from people: "accounts are suspended automatically".
+    ActsAutomatically,
+    /// No other way is left to people.
+    Compels,
     /// What cannot be switched off or refused.
     NoControl,
     /// On unless somebody turns it off.
@@ -272,6 +282,11 @@ impl Rule {
         Self::NorLetsOthers,
         Self::OwnModels,
         Self::LeavesOut,
+        Self::KeepsFromModels,
+        Self::Forbids,
+        Self::LeavesRegion,
+        Self::ActsAutomatically,
+        Self::Compels,
         Self::NoControl,
         Self::OnByDefault,
         Self::OffByDefault,

@@ -12,6 +12,7 @@ pub(super) fn of_clause(sight: &Sight<'_, '_>, frame: &Frame) -> Stance {
         Topic::Scraping => scraping(sight, frame),
         Topic::Likeness => likeness(sight, frame),
         Topic::Conduct => conduct(sight, frame),
+        Topic::Outputs if frame.rule == "output-disclaimer" && !sight.has_in_full(C::YouBan) && !grants(sight) => Stance::Describes,
         Topic::Outputs if frame.modality.value == Modality::Ban && !sight.says(R::Ownership) => Stance::Prohibits,
         Topic::Outputs if grants(sight) => Stance::Permits,
         Topic::AutomatedDecisions | Topic::Other if frame.modality.value == Modality::Permission && !frame.negated && takes(sight) => {
@@ -71,6 +72,7 @@ fn scraping(sight: &Sight<'_, '_>, frame: &Frame) -> Stance {
 fn likeness(sight: &Sight<'_, '_>, frame: &Frame) -> Stance {
     match (frame.modality.value, frame.condition.value) {
         (Modality::Ban, _) => Stance::Prohibits,
+        (Modality::Covenant | Modality::Practice, Condition::Unconditional) if frame.negated => Stance::Prohibits,
         (_, Condition::OptIn | Condition::Consent) => Stance::PermitsOptIn,
         (_, Condition::OptOut) => Stance::PermitsOptOut,
         (Modality::Permission, _) if !frame.negated && sight.has(C::Platform) => Stance::Permits,

@@ -8,10 +8,16 @@ fn is_lead_in(text: &str) -> bool {
     text.trim_end().ends_with(':') && text.split_whitespace().count() <= 12
 }
 
+/// Entries of a menu, parted by signs: "Home · What is agentic AI? · Prices · Log in".
+fn is_menu(sight: &Sight<'_, '_>) -> bool {
+    const ENTRIES: usize = 3;
+    !sight.passage.in_row && sight.plain.matches(['·', '|', '›', '•']).count() >= ENTRIES && !sight.plain.contains([',', ';'])
+}
+
 /// The topics that a sentence is about, each with the rule that chose it; the order of the rules is their precedence.
 pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     let words = sight.passage.text().split_whitespace().count();
-    if words < 4 || (!sight.ai && !sight.algorithm && words < 6) {
+    if is_menu(sight) || words < 4 || (!sight.ai && !sight.algorithm && words < 6) {
         return Vec::new();
     }
     let bound = is_bound(sight);
@@ -113,6 +119,9 @@ fn with_the_other_side(sight: &Sight<'_, '_>, mut found: Vec<(Topic, &'static st
 
 fn about_features(sight: &Sight<'_, '_>, bound: bool) -> Vec<(Topic, &'static str)> {
     let one = |topic, rule| vec![(topic, rule)];
+    if sight.passage.in_row && sight.lexicon.says(R::Governance, sight.passage.heading) {
+        return one(Topic::Other, "ai-vendor");
+    }
     if (sight.says(R::Governance) && sight.ai || sight.says(R::Audits) && (sight.ai || sight.ai_above || sight.has(C::Model)))
         && !sight.has(C::Disclaimer)
         && !sight.has(C::Generate)
@@ -145,6 +154,10 @@ fn learning(sight: &Sight<'_, '_>, bound: bool) -> Option<Vec<(Topic, &'static s
         && sight.has(C::Input)
         && material_named
         && (sight.has(C::Permission) || sight.has(C::CovenantNot) || sight.has(C::SourceFor));
+    let chooses = !bound && material_named && sight.has(C::Model) && sight.has(C::OptOut) && sight.says(R::KeepsFromModels);
+    if chooses && !(trains || develops || feeds) {
+        return Some(vec![(Topic::Training, "choice")]);
+    }
     if !(trains || develops || feeds) {
         return None;
     }
@@ -249,7 +262,7 @@ pub(super) fn waives(sight: &Sight<'_, '_>) -> bool {
 /// Whether the user or others are the ones who are bound.
 pub(super) fn is_bound(sight: &Sight<'_, '_>) -> bool {
     let own = sight.has(C::YouBan) || (sight.has(C::Ban) && sight.has(C::User));
-    if own && !sight.says(R::Drafter) || sight.says(R::Punishes) {
+    if own && !sight.says(R::Drafter) || sight.says(R::Punishes) || sight.says(R::Forbids) {
         return true;
     }
     let lead = &sight.passage.stem;
