@@ -1,6 +1,6 @@
 use super::Case;
 use super::candidate::Candidate;
-use super::kind::Kind;
+use super::{cause, kind::Kind};
 use crate::model::{
     Act, Actor, ChangeKind, Condition, Direction, Document, Frame, LimitKind, Modality, Object, Piece, Severity, Stance, Topic,
 };
@@ -137,6 +137,7 @@ fn learning_added(new: &Frame, sharing: bool) -> Verdict {
         Severity::Critical
     };
     let kind = match (sharing, new.condition.value) {
+        _ if is_control(new) => Kind::ImpliedPermission,
         (true, _) => Kind::ThirdPartySharingAdded,
         (false, Condition::OptOut) => Kind::PermissionWithOptOutIntroduced,
         _ => Kind::PermissionIntroduced,
@@ -144,7 +145,13 @@ fn learning_added(new: &Frame, sharing: bool) -> Verdict {
     (kind, Direction::Worse, severity)
 }
 
+/// What an edit of a clause about learning amounts to, its kind named after the slot that made the difference.
 fn learning_modified(case: Case<'_>, old: &Frame, new: &Frame, candidate: &Candidate<'_>) -> Verdict {
+    let (kind, direction, severity) = learning_compared(case, old, new, candidate);
+    (cause::named(old, new, candidate, kind), direction, severity)
+}
+
+fn learning_compared(case: Case<'_>, old: &Frame, new: &Frame, candidate: &Candidate<'_>) -> Verdict {
     let (before, after) = (freedom(old.stance), freedom(new.stance));
     if old.negated && !new.negated {
         return (Kind::ProhibitionTurnedIntoPermission, Direction::Worse, Severity::Critical);

@@ -2,6 +2,7 @@
 //! This room must never make an event of text alone: where the frames on both sides say the same, nothing happened.
 
 mod candidate;
+mod cause;
 mod grade;
 mod kind;
 mod promise;

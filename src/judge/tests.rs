@@ -270,3 +270,79 @@ fn a_promise_beside_a_permission_names_the_permission() {
     let event = only(&[permission], &[permission, promise]);
     assert!(event.not_covered.iter().any(|line| line.contains(permission)), "{:#?}", event.not_covered);
 }
+
+#[test]
+fn an_edit_is_named_after_what_made_the_difference() {
+    let promise = |who: &str| format!("We do not use the tracks of {who} to train generative models.");
+    let (old, new) = (promise("free accounts and team plans"), promise("free accounts"));
+    check(&[&old], &[&new], "tier-moved", Direction::Worse, Severity::Critical);
+    for (old, new, kind, direction) in [
+        (
+            "We have put on hold our plans to use your tracks to train generative models.",
+            "We use your tracks to train generative models.",
+            "delay-lifted",
+            Direction::Worse,
+        ),
+        (
+            "With your express consent we use your tracks to train our AI models.",
+            "On the basis of our legitimate interests we use your tracks to train our AI models.",
+            "legal-basis-changed",
+            Direction::Worse,
+        ),
+        (
+            "We will not use your tracks to train AI models.",
+            "We will not use your tracks to train AI models; their use within this licence does not constitute training of models.",
+            "redefinition",
+            Direction::Worse,
+        ),
+        (
+            "We will not use your tracks to train AI models.",
+            "We will not use your tracks to train AI models, as further described in our AI policy.",
+            "pointer-moved",
+            Direction::Worse,
+        ),
+        (
+            "We will not use, and will not let third parties use, your tracks to train AI models.",
+            "We will not use your tracks to train AI models.",
+            "actor-dropped",
+            Direction::Worse,
+        ),
+        (
+            "We may use the tracks that you upload to train our AI models.",
+            "We may use the tracks that you upload to train our AI models, and a model cannot unlearn what it was trained on.",
+            "irreversible",
+            Direction::Worse,
+        ),
+        (
+            "We may use the tracks that you upload to train our AI models.",
+            "We may use the tracks that you upload, regardless of when they were posted, to train our AI models.",
+            "retroactive",
+            Direction::Worse,
+        ),
+    ] {
+        let events = between(&[old], &[new]);
+        let found: Vec<(&str, Direction)> = events.iter().map(|event| (event.kind.as_str(), event.direction)).collect();
+        assert!(found.contains(&(kind, direction)), "{kind}: {events:#?}");
+    }
+    check(
+        &["Nobody may use the tracks on Tidewave to train an AI model."],
+        &["Nobody may use the tracks on Tidewave to train an AI model, with the exception of our own tools."],
+        "self-exemption",
+        Direction::Worse,
+        Severity::Major,
+    );
+}
+
+#[test]
+fn a_way_out_that_comes_alone_shows_a_practice_that_was_not_named() {
+    let event = only(&[], &["You can opt out of the use of your tracks for training our AI models in your settings."]);
+    assert_eq!((event.kind.as_str(), event.direction, event.stance_after), ("implied-permission", Direction::Worse, Stance::PermitsOptOut));
+    assert!(event.summary.contains("had not said"), "{}", event.summary);
+}
+
+#[test]
+fn a_summary_says_what_was_inferred_and_what_cannot_be_undone() {
+    let permission = "Recordings that were posted before this date may be used by us in perpetuity to train artificial intelligence.";
+    let summary = only(&[], &[permission]).summary;
+    assert!(summary.contains("what was there before") && summary.contains("cannot be undone"), "{summary}");
+}

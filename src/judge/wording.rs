@@ -4,7 +4,9 @@ use super::Case;
 use super::candidate::Candidate;
 use super::grade::Grade;
 use super::kind::Kind;
-use crate::model::{Act, Actor, ChangeKind, Condition, Document, Frame, Limit, LimitKind, Modality, Object, Span, Stance, Topic};
+use crate::model::{
+    Act, Actor, ChangeKind, Condition, Direction, Document, Frame, Limit, LimitKind, Modality, Object, Span, Stance, Time, Topic,
+};
 use std::collections::BTreeSet;
 
 /// One plain sentence for an event, and one more where the reader had to assume something.
@@ -13,7 +15,32 @@ pub(super) fn summary(case: Case<'_>, candidate: &Candidate<'_>, grade: &Grade) 
     if assumes_actor(candidate) {
         text.push_str(" The clause does not say who would do it.");
     }
+    if candidate.change == ChangeKind::Added {
+        text.push_str(&time(candidate));
+    }
+    if !names_ai(candidate) {
+        text.push_str(" The clause does not name AI itself; what stands before it does.");
+    }
     text
+}
+
+/// What a new permission says of the past and of a way back.
+fn time(candidate: &Candidate<'_>) -> String {
+    let permission = candidate.new.filter(|frame| frame.topic == Topic::Training && !frame.negated);
+    let has = |time: Time| permission.is_some_and(|frame| frame.time.iter().any(|slot| slot.value == time));
+    let mut text = String::new();
+    if has(Time::Retroactive) {
+        text.push_str(" It reaches what was there before.");
+    }
+    if has(Time::Irreversible) {
+        text.push_str(" It says that it cannot be undone or ended.");
+    }
+    text
+}
+
+/// Whether either side names AI, training on models or machines in its own words.
+fn names_ai(candidate: &Candidate<'_>) -> bool {
+    candidate.old.into_iter().chain(candidate.new).any(|frame| frame.ai.is_some())
 }
 
 /// A right to train that is given to nobody by name: "may be used to train".
@@ -36,6 +63,36 @@ fn sentence(case: Case<'_>, candidate: &Candidate<'_>, grade: &Grade) -> String 
         Kind::PermissionWithOptOutIntroduced => {
             format!("The document now says that {what} may be used to {}, unless you opt out.", purpose(frame))
         }
+        Kind::ImpliedPermission => {
+            format!(
+                "There is now a way to say no to the use of {what} to {}: the document had not said that it is used so.",
+                purpose(frame)
+            )
+        }
+        Kind::DelayLifted => {
+            format!("The use of {what} to {}, which was announced or on hold, goes ahead{}.", purpose(frame), control(frame))
+        }
+        Kind::LegalBasisChanged => {
+            format!("The legal ground for the use of {what} to {} is another now{}.", purpose(frame), control(frame))
+        }
+        Kind::Redefinition => {
+            "The promise about AI training stands, but something that it covered is called by another name now.".to_owned()
+        }
+        Kind::PointerMoved => "How far the promise about AI training goes stands in another document now.".to_owned(),
+        Kind::TierMoved if grade.direction == Direction::Better => {
+            "The clause about AI training now protects other groups of people too: other plans, places or ages.".to_owned()
+        }
+        Kind::TierMoved => "The clause about AI training now holds for other groups of people: other plans, places or ages.".to_owned(),
+        Kind::Irreversible => format!("The document now says that the use of {what} to {} cannot be undone.", purpose(frame)),
+        Kind::Retroactive => format!("The use of {what} to {} now reaches what was there before.", purpose(frame)),
+        Kind::ActorAdded if frame.is_some_and(|frame| frame.negated) => {
+            "The promise about AI training now binds more companies than before.".to_owned()
+        }
+        Kind::ActorAdded => format!("More companies than before may now use {what} to {}.", purpose(frame)),
+        Kind::ActorDropped if frame.is_some_and(|frame| frame.negated) => {
+            "The promise about AI training now binds fewer companies than before.".to_owned()
+        }
+        Kind::ActorDropped => format!("Fewer companies than before may now use {what} to {}.", purpose(frame)),
         Kind::ThirdPartySharingAdded => {
             format!("The document now says that {what} may reach other companies for their own AI training{}.", control(frame))
         }
@@ -105,7 +162,10 @@ fn sentence(case: Case<'_>, candidate: &Candidate<'_>, grade: &Grade) -> String 
         Kind::VendorDisclosed => "The document now says more about outside AI providers that receive data.".to_owned(),
         Kind::ConsentRequired => "A use that involves AI now needs people\u{2019}s consent.".to_owned(),
         Kind::Reworded => format!("A clause about {} was reworded; its effect seems the same.", subject(candidate.topic)),
-        _ => by_change(candidate, "A clause about AI was added.", "A clause about AI was removed.", "A clause about AI changed."),
+        Kind::OperationalAiNoLongerDescribed => "A use of automated systems is no longer described.".to_owned(),
+        Kind::ClauseAboutAi => {
+            by_change(candidate, "A clause about AI was added.", "A clause about AI was removed.", "A clause about AI changed.")
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::model::{
     Act, Actor, Binding, Condition, Frame, Limit, LimitKind, Modality, Object, Population, Scope, Slot, Span, Stance, Time, Topic,
 };
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Fills the frame of a sentence that is about `topic`, but for its stance, which is `stance::of_clause`'s to say.
@@ -55,6 +56,12 @@ impl Sight<'_, '_> {
     fn ruled<T>(&self, rule: R, value: T) -> Option<Slot<T>> {
         let range = self.lexicon.rule(rule)?.find(&self.plain)?.range();
         Some(Slot { value, span: Some(self.span(range)) })
+    }
+
+    /// The value of a rule, at every place where it fits.
+    fn each<T: Copy>(&self, rule: R, value: T) -> Vec<Slot<T>> {
+        let found = self.lexicon.rule(rule).into_iter().flat_map(|rule| rule.find_iter(&self.plain));
+        found.map(|found| Slot { value, span: Some(self.span(found.range())) }).collect()
     }
 
     fn slot<T>(&self, concept: C, value: T) -> Option<Slot<T>> {
@@ -265,7 +272,7 @@ fn binding(sight: &Sight<'_, '_>, modality: &Slot<Modality>) -> Slot<Binding> {
 
 fn population(sight: &Sight<'_, '_>) -> Vec<Slot<Population>> {
     let list = [(R::SomePlans, Population::Plan), (R::SomePlaces, Population::Place), (R::SomeAges, Population::Age)];
-    list.into_iter().filter_map(|(rule, value)| sight.ruled(rule, value)).collect()
+    list.into_iter().flat_map(|(rule, value)| sight.each(rule, value)).collect()
 }
 
 /// What narrows a promise, in the order of the text.
@@ -314,6 +321,8 @@ fn limits(sight: &Sight<'_, '_>, frame: &Frame) -> Vec<Limit> {
     limits.extend(own_acts_only(sight));
     limits.extend(found_limits(sight, &NARROWED));
     limits.sort_by_key(|limit| (limit.span.range.start, limit.kind));
+    let mut seen = BTreeSet::new();
+    limits.retain(|limit| seen.insert(limit.kind));
     limits
 }
 
