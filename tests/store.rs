@@ -78,6 +78,7 @@ fn check(writer: u32, number: u32, ids: [u64; 2]) -> Commit {
         excerpt: Vec::new(),
         replaced: None,
         imported_from: None,
+        effective_before: None,
     };
     Commit {
         snapshots: vec![(snapshot, body)],

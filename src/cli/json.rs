@@ -26,7 +26,7 @@ pub(super) fn change(change: &Change) -> Value {
         "id": change.id.0, "watch": change.watch.as_str(), "platform": change.platform, "document": change.document, "url": change.url,
         "old_version": change.old_version, "new_version": change.new_version, "last_seen_old": change.last_seen_old,
         "first_seen_new": change.first_seen_new, "confirmed": change.confirmed, "old_sha256": change.old_sha256.to_string(),
-        "new_sha256": change.new_sha256.to_string(), "language": change.language, "effective": change.effective, "date_only": change.date_only,
+        "new_sha256": change.new_sha256.to_string(), "language": change.language, "effective": change.effective, "effective_before": change.effective_before, "date_only": change.date_only,
         "replaced": change.replaced.map(|kept| json!({ "kept_percent": kept })), "imported_from": change.imported_from,
         "sentences": { "added": change.sentences[0], "removed": change.sentences[1], "edited": change.sentences[2] },
         "events": change.events.iter().map(event).collect::<Vec<_>>(),

@@ -34,7 +34,8 @@ pub(super) async fn run(global: &Global, args: &Args) -> Ended {
     }
     text::out(&format!("Source {}\n", text::safe(&change.url)));
     if let Some(effective) = &change.effective {
-        text::out(&format!("The page dates itself: {}\n", text::safe(effective)));
+        let same = if change.keeps_its_date() { ", as before: its text changed, its date did not" } else { "" };
+        text::out(&format!("The page dates itself: {}{same}\n", text::safe(effective)));
     }
     Ok(Outcome::Quiet)
 }

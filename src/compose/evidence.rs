@@ -42,6 +42,7 @@ fn seen(change: &Change) -> String {
 
 fn date_line(change: &Change) -> String {
     match change.effective.as_deref().map(|date| clean::line(date, MAX_LINE)).filter(|date| !date.is_empty()) {
+        Some(date) if change.keeps_its_date() => format!("The page says “{date}”, as it did before: its text changed, its date did not."),
         Some(date) => format!("The page says: “{date}”"),
         None => "No date line was found on the page.".to_owned(),
     }

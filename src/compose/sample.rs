@@ -52,6 +52,7 @@ pub(crate) fn sample_change(now: Timestamp) -> Change {
         excerpt: Vec::new(),
         replaced: None,
         imported_from: None,
+        effective_before: None,
     }
 }
 

@@ -347,3 +347,16 @@ fn a_document_that_was_replaced_is_said_to_be() {
         assert!(part.contains("The whole document was replaced: 4 % of its words stayed."), "{part}");
     }
 }
+
+#[test]
+fn a_text_that_changed_under_the_same_date_is_said_to_have() {
+    let mail = |before: Option<&str>| {
+        let change = Change { effective_before: before.map(str::to_owned), ..permission_introduced() };
+        let text = compose(&change, &no_site()).body.text;
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(mail(Some("Last updated: 3 March 2026")).contains("its text changed, its date did not"));
+    for other in [None, Some("Last updated: 2 March 2026")] {
+        assert!(!mail(other).contains("its date did not"), "{other:?}");
+    }
+}

@@ -41,6 +41,7 @@ pub fn change_json(change: &Change, events: &[&Event], site: Option<&str>) -> Va
         "new_sha256": change.new_sha256.to_string(),
         "language": change.language,
         "date_line": change.effective,
+        "date_line_before": change.effective_before,
         "date_only": change.date_only,
         "replaced": change.replaced.is_some(),
         "imported_from": change.imported_from,

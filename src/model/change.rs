@@ -91,6 +91,16 @@ pub struct Change {
     pub replaced: Option<u8>,
     /// Where it was not seen live: the archive that it was imported from.
     pub imported_from: Option<String>,
+    /// The date line of the old version, verbatim, if it had one.
+    pub effective_before: Option<String>,
+}
+
+impl Change {
+    /// Whether the text changed under the same date: the page gives itself the date that it gave the old text.
+    #[must_use]
+    pub fn keeps_its_date(&self) -> bool {
+        self.effective.is_some() && self.effective == self.effective_before
+    }
 }
 
 /// What the store remembers of a watch between two checks.

@@ -296,6 +296,7 @@ impl Monitor {
                 .collect(),
             replaced: overview.is_rewrite.then_some(overview.kept),
             imported_from: self.archive.map(|archive| archive.name().to_owned()),
+            effective_before: date_line(accepted),
         })
     }
 

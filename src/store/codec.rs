@@ -54,13 +54,12 @@ impl Record for WatchState {
     }
 }
 impl Record for Change {
-    const FORMAT: u8 = 3;
+    const FORMAT: u8 = 4;
 
     /// Before format 2 a change ended without a word on whether the whole document was replaced, before format 3 without one on
-    /// whether it was imported.
+    /// whether it was imported, before format 4 without the date line of the old version.
     fn older(format: u8, body: &[u8]) -> Option<postcard::Result<Self>> {
-        let missing = usize::from(3u8.checked_sub(format).filter(|missing| matches!(missing, 1 | 2))?);
-        Some(with_nothing(body, missing))
+        (1..=3).contains(&format).then(|| with_nothing(body, usize::from(4 - format)))
     }
 }
 impl Record for CheckRecord {}
@@ -354,13 +353,13 @@ mod tests {
         assert_eq!(decode::<WatchState>(Table::States, b"a", &second).unwrap(), state, "format 2 has no troubles");
     }
 
-    /// A change of an older format is one of today without its last bytes, which say that the document was not replaced, and that it
-    /// was not imported.
+    /// A change of an older format is one of today without its last bytes, which say that the document was not replaced, that it
+    /// was not imported, and that the old version had no date line.
     #[test]
     fn changes_of_older_formats_are_read() {
         let change = change(1, &watch(), [1, 2], [Sha256::of(b"page"); 2]);
         let today = encode(&change).unwrap();
-        for (format, missing, digest) in [(1, 2, "203d4557f726a835"), (2, 1, "e7770d44c0b0b6f8")] {
+        for (format, missing, digest) in [(1, 3, "203d4557f726a835"), (2, 2, "e7770d44c0b0b6f8"), (3, 1, "f80553a22061e3c2")] {
             let stored = [&[format], &today[1..today.len() - missing]].concat();
             assert_eq!(Sha256::of(&stored).to_string()[..16], *digest, "as format {format} was written");
             assert_eq!(decode::<Change>(Table::Changes, b"1", &stored).unwrap(), change);
@@ -400,7 +399,7 @@ mod tests {
             ("document", "279fc752d1b1c771"),
             ("memory", "f69465ad64d4866f"),
             ("state", "3ceacb8611f49cd4"),
-            ("change", "f80553a22061e3c2"),
+            ("change", "1ce1948d6315d246"),
             ("mail", "64a03448434482ea"),
             ("subscription", "326f030c457349b4"),
             ("newest", "5e98aaa886032724"),

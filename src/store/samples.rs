@@ -82,6 +82,7 @@ pub(super) fn change(id: u64, watch: &WatchId, versions: [u32; 2], digests: [Sha
         excerpt: vec![vec![Piece::Same("You ".to_owned()), Piece::Added("agree".to_owned())]],
         replaced: None,
         imported_from: None,
+        effective_before: None,
     }
 }
 
