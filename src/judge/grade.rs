@@ -5,8 +5,9 @@ use crate::model::{
     Act, Actor, ChangeKind, Condition, Direction, Document, Frame, LimitKind, Modality, Object, Piece, Severity, Stance, Topic,
 };
 use crate::reading::{self, Rule};
+use crate::text;
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a change of a provision amounts to.
 #[derive(Debug, Clone, Copy)]
@@ -170,10 +171,17 @@ fn learning_compared(case: Case<'_>, old: &Frame, new: &Frame, candidate: &Candi
             _ => promise_edited(case, candidate),
         };
     }
+    if is_control(new) && narrows(candidate) {
+        return (Kind::ControlNarrowed, Direction::Worse, Severity::Critical);
+    }
+    let has_choice = |frame: &Frame| frame.condition.value == Condition::OptOut;
+    if has_choice(old) && has_choice(new) && came(case, candidate).say(Rule::LimitsChoice) {
+        return (Kind::ControlNarrowed, Direction::Worse, Severity::Critical);
+    }
     if is_control(new) {
         return match grown(&candidate.redline) {
             Ordering::Greater => (Kind::ControlExtended, Direction::Better, Severity::Minor),
-            Ordering::Less => (Kind::ControlNarrowed, Direction::Worse, Severity::Major),
+            Ordering::Less => (Kind::ControlNarrowed, Direction::Worse, Severity::Critical),
             Ordering::Equal => (Kind::Reworded, Direction::Neutral, Severity::Minor),
         };
     }
@@ -253,16 +261,21 @@ fn difference<T: Ord>(old: &BTreeSet<T>, new: &BTreeSet<T>) -> (bool, bool) {
     (!old.is_subset(new), !new.is_subset(old))
 }
 
-/// Whether clearly more words came than left.
+/// Whether clearly more words came than left; words that only moved did neither.
 fn grown(redline: &[Piece]) -> Ordering {
-    let (mut gone, mut come) = (0usize, 0usize);
+    let mut balance: BTreeMap<String, i32> = BTreeMap::new();
     for piece in redline {
-        match piece {
-            Piece::Removed(text) => gone += text.split_whitespace().count(),
-            Piece::Added(text) => come += text.split_whitespace().count(),
-            Piece::Same(_) => {}
+        let (text, by) = match piece {
+            Piece::Removed(text) => (text, -1),
+            Piece::Added(text) => (text, 1),
+            Piece::Same(_) => continue,
+        };
+        for word in text.split_whitespace() {
+            *balance.entry(word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()).or_default() += by;
         }
     }
+    let count = |sign: i32| balance.values().map(|times| usize::try_from(times * sign).unwrap_or(0)).sum::<usize>();
+    let (gone, come) = (count(-1), count(1));
     match come.abs_diff(gone) {
         0 | 1 => Ordering::Equal,
         // A sentence that was written anew did not shrink by what it is shorter.
@@ -327,6 +340,10 @@ fn likeness(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         return (kind, Direction::Better, Severity::Minor);
     }
     let words = words_of(case, candidate);
+    if let Some(order) = kept_longer(case, candidate).filter(|_| words.say(Rule::Retention)) {
+        let direction = if order.is_gt() { Direction::Worse } else { Direction::Better };
+        return (kind, direction, Severity::Major);
+    }
     match (candidate.change, candidate.old, candidate.new) {
         (ChangeKind::Added, _, Some(new)) => match new.stance {
             Stance::Permits | Stance::Describes if words.say(Rule::Compels) && !words.say(Rule::Retention) => {
@@ -348,6 +365,15 @@ fn likeness(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         },
         _ => (kind, Direction::Neutral, Severity::Minor),
     }
+}
+
+/// Whether an edit makes the time longer or shorter for which something is kept; `None` where it names none, or leaves it.
+fn kept_longer(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Ordering> {
+    let (old, new) = (left(case, candidate), came(case, candidate));
+    let at_once = |words: &Words<'_>| reading::says(words.document, Rule::AtOnce, &words.text).then_some(0);
+    let time = |words: &Words<'_>| text::longest_time(&words.text).or_else(|| at_once(words));
+    let order = time(&new)?.cmp(&time(&old)?);
+    order.is_ne().then_some(order)
 }
 
 fn conduct(candidate: &Candidate<'_>) -> Verdict {

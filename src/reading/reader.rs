@@ -64,8 +64,15 @@ pub(super) fn frames(document: &Document, lexicon: &'static Lexicon) -> Vec<Fram
     for (place, passage) in passages.iter().enumerate().filter(|(_, passage)| !passage.is_heading) {
         let goes_on =
             subject == Some(passage.clause) && (lexicon.says(Rule::GoesOn, passage.text()) || denies_choice(lexicon, passage.text()));
-        let sight =
-            gate.look(passage, Before { goes_on, machine: machine == Some(passage.clause), learning: learning == Some(passage.clause) });
+        let sight = gate.look(
+            passage,
+            Before {
+                goes_on,
+                named: subject == Some(passage.clause),
+                machine: machine == Some(passage.clause),
+                learning: learning == Some(passage.clause),
+            },
+        );
         if !goes_on {
             subject = sight.as_ref().filter(|sight| sight.ai).map(|_| passage.clause);
         }
@@ -152,12 +159,16 @@ pub(super) struct Sight<'look, 'doc> {
     pub(super) fixed_above: bool,
     /// Something is left out of what the clause said is learned from.
     pub(super) left_out: bool,
+    /// AI that was named before is what is made better: "to improve it".
+    pub(super) improves_it: bool,
 }
 
 /// What the sentences of the clause said before.
 struct Before {
     /// The sentence goes on about AI that was named.
     goes_on: bool,
+    /// AI was named in the sentence before, whatever this one begins with.
+    named: bool,
     /// AI or an algorithm was named.
     machine: bool,
     /// It was said that models learn from people's material.
@@ -207,6 +218,27 @@ fn own_name(document: &Document, lexicon: &Lexicon) -> Option<Regex> {
     (times >= OFTEN).then(|| Regex::new(&format!(r"\b{}\b", regex::escape(name))).ok()).flatten()
 }
 
+/// The names that a document gives to its AI features: proper names, and defined terms that say what they are ("Voice Models").
+fn features(document: &Document, lexicon: &Lexicon) -> Option<Regex> {
+    const KINDS: [&str; 8] = ["Model", "Assistant", "Generat", "Copilot", "Bot", "Agent", "AI", "Tool"];
+    let introduces = lexicon.rule(Rule::NamedByAi)?;
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    for clause in document.clauses.iter().filter(|clause| lexicon.has(Concept::Ai, &clause.text)) {
+        for found in introduces.captures_iter(&clause.text) {
+            let Some((group, name)) = (1..found.len()).find_map(|group| Some((group, found.get(group)?.as_str()))) else { continue };
+            let is_term = group > 2;
+            let says_what = KINDS.iter().any(|kind| name.contains(kind)) && name != "AI";
+            if if is_term { says_what } else { !lexicon.says(Rule::NoActor, name) && !lexicon.says(Rule::NoName, name) } {
+                names.insert(regex::escape(name));
+            }
+        }
+    }
+    if names.is_empty() {
+        return None;
+    }
+    Regex::new(&format!(r"\b(?:{})s?\b", names.into_iter().collect::<Vec<_>>().join("|"))).ok()
+}
+
 /// Decides which sentences are looked at.
 struct Gate {
     lexicon: &'static Lexicon,
@@ -214,6 +246,8 @@ struct Gate {
     own_name: Option<Regex>,
     /// Names of companies and products that hold "AI" and are no statement about it ("Acme AI").
     names: Option<Regex>,
+    /// The names of the AI features that the document introduces: "our AI tutor, Sage".
+    features: Option<Regex>,
     /// Whether the document is that of an AI service, whose "Inputs" and "Outputs" are defined terms.
     ai_service: bool,
 }
@@ -241,16 +275,24 @@ impl Gate {
         } else {
             Regex::new(&format!(r"\b(?:{}) A\.?I\b(?:,? (?:Inc|Ltd|LLC|GmbH|SAS|Corp)\b\.?)?", names.join("|"))).ok()
         };
-        Self { lexicon, own_name: own_name(document, lexicon), names, ai_service: terms >= 3 && mentions >= 3 }
+        Self {
+            lexicon,
+            own_name: own_name(document, lexicon),
+            names,
+            features: features(document, lexicon),
+            ai_service: terms >= 3 && mentions >= 3,
+        }
     }
 
     /// What a sentence has that could be about AI; `None` for one that has nothing.
     fn look<'look, 'doc>(&self, passage: &'look Passage<'doc>, before: Before) -> Option<Sight<'look, 'doc>> {
         let plain = self.without_look_alikes(passage.text());
         let lexicon = self.lexicon;
-        let ai = lexicon.has(Concept::Ai, &plain);
+        let ai = lexicon.has(Concept::Ai, &plain) || self.features.as_ref().is_some_and(|names| names.is_match(passage.text()));
         let above = |text: &str| lexicon.has(Concept::Ai, &self.without_look_alikes(text));
+        let improves_it = before.named && lexicon.says(Rule::ImprovesIt, &plain);
         let ai_above = before.goes_on
+            || improves_it
             || above(&passage.stem)
             || (passage.heading.split_whitespace().count() <= 10 && above(passage.heading) && passage.clause > 8);
         let algorithm = lexicon.has(Concept::Algorithm, &plain);
@@ -264,12 +306,14 @@ impl Gate {
         // A "trained moderator" is blanked out in `plain`.
         let human_above = lexicon.says(Rule::HumanDecides, passage.text()) && machine_above();
         let fixed_above = lexicon.says(Rule::NoControl, &plain) && machine_above();
-        let left_out = before.learning && lexicon.says(Rule::LeavesOut, &plain);
+        let left_out = before.learning && lexicon.says(Rule::LeavesOut, &plain) && !lexicon.has(Concept::OptOut, &plain);
         let seen = ai
             || human_above
             || fixed_above
             || left_out
+            || improves_it
             || lexicon.has(Concept::Model, &plain) && lexicon.says(Rule::KeepsFromModels, &plain)
+            || passage.in_row && lexicon.has(Concept::Train, &passage.stem) && lexicon.has(Concept::Model, &passage.stem)
             || lexicon.says(Rule::DisclosesMachine, &plain)
             || ai_above
             || algorithm
@@ -294,6 +338,7 @@ impl Gate {
             human_above,
             fixed_above,
             left_out,
+            improves_it,
         })
     }
 

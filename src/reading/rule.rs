@@ -170,6 +170,16 @@ pub enum Rule {
     ActsAutomatically,
     /// No other way is left to people.
     Compels,
+    /// Material goes to those who make AI: "we license your posts to AI companies".
+    GivenToAiFirms,
+    /// What is made better was named in the sentence before: "to improve it".
+    ImprovesIt,
+    /// A way out that leads out of less: "but not for photographs".
+    LimitsChoice,
+    /// A name that is given to an AI feature where it is introduced; the first group that fits is the name.
+    NamedByAi,
+    /// Without delay: "as soon as the comparison is done".
+    AtOnce,
     /// What cannot be switched off or refused.
     NoControl,
     /// On unless somebody turns it off.
@@ -287,6 +297,11 @@ impl Rule {
         Self::LeavesRegion,
         Self::ActsAutomatically,
         Self::Compels,
+        Self::GivenToAiFirms,
+        Self::ImprovesIt,
+        Self::LimitsChoice,
+        Self::NamedByAi,
+        Self::AtOnce,
         Self::NoControl,
         Self::OnByDefault,
         Self::OffByDefault,

@@ -10,8 +10,11 @@ fn is_lead_in(text: &str) -> bool {
 
 /// Entries of a menu, parted by signs: "Home · What is agentic AI? · Prices · Log in".
 fn is_menu(sight: &Sight<'_, '_>) -> bool {
-    const ENTRIES: usize = 3;
-    !sight.passage.in_row && sight.plain.matches(['·', '|', '›', '•']).count() >= ENTRIES && !sight.plain.contains([',', ';'])
+    const ENTRIES: usize = 2;
+    let plain = sight.plain.trim_end();
+    let entries = |signs: &[char]| plain.matches(signs).count();
+    let is_listed = entries(&['·', '›', '•']) >= ENTRIES || entries(&['|']) >= 1;
+    !sight.passage.in_row && is_listed && !plain.ends_with('.') && !plain.contains([',', ';'])
 }
 
 /// The topics that a sentence is about, each with the rule that chose it; the order of the rules is their precedence.
@@ -38,6 +41,9 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     }
     if reserves(sight) {
         return vec![(Topic::Scraping, "reservation-of-rights")];
+    }
+    if row_of_learning(sight) {
+        return vec![(Topic::Training, "row-of-learning")];
     }
     if sight.left_out && !bound {
         return vec![(Topic::Training, "left-out")];
@@ -99,6 +105,18 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     about_features(sight, bound)
 }
 
+/// A cell of a table whose first cell is a purpose of learning: it says with what, or on what ground.
+fn row_of_learning(sight: &Sight<'_, '_>) -> bool {
+    let (stem, lexicon) = (&sight.passage.stem, sight.lexicon);
+    let learns = lexicon.has(C::Train, stem) && lexicon.has(C::Model, stem);
+    sight.passage.in_row && learns && !sight.has(C::Train) && names_material(sight)
+}
+
+/// People's material is named.
+fn names_material(sight: &Sight<'_, '_>) -> bool {
+    [C::UserContent, C::PersonalData, C::Messages, C::UsageData].into_iter().any(|concept| sight.has(concept))
+}
+
 /// A term whose meaning is a use of people's material for learning: "“Improvement” means training models on your content".
 fn licenses_by_definition(sight: &Sight<'_, '_>) -> bool {
     let material = sight.has(C::UserContent) || sight.has(C::PersonalData) || sight.has(C::Messages);
@@ -148,13 +166,17 @@ fn about_features(sight: &Sight<'_, '_>, bound: bool) -> Vec<(Topic, &'static st
 fn learning(sight: &Sight<'_, '_>, bound: bool) -> Option<Vec<(Topic, &'static str)>> {
     let trains = sight.says(R::Learns) && (sight.ai || sight.has(C::Model)) && sight.has(C::Train);
     let made_with_ai = (sight.says(R::AiAsTool) || sight.says(R::MadeWithAi)) && !sight.says(R::OwnModels);
-    let develops = sight.says(R::DevelopsAi) && !made_with_ai || sight.says(R::DevelopsThroughAi);
+    let develops =
+        sight.says(R::DevelopsAi) && !made_with_ai || sight.says(R::DevelopsThroughAi) || sight.improves_it && names_material(sight);
     let material_named = sight.has(C::UserContent) || sight.has(C::PersonalData) || sight.has(C::Messages) || sight.has(C::PublicWeb);
     let feeds = sight.ai
         && sight.has(C::Input)
         && material_named
         && (sight.has(C::Permission) || sight.has(C::CovenantNot) || sight.has(C::SourceFor));
     let chooses = !bound && material_named && sight.has(C::Model) && sight.has(C::OptOut) && sight.says(R::KeepsFromModels);
+    if !bound && sight.says(R::GivenToAiFirms) && names_material(sight) && !is_own(sight) {
+        return Some(vec![(Topic::TrainingSharing, "given-to-ai-firms")]);
+    }
     if chooses && !(trains || develops || feeds) {
         return Some(vec![(Topic::Training, "choice")]);
     }
@@ -238,7 +260,9 @@ fn about_posts(sight: &Sight<'_, '_>) -> bool {
 
 /// Whether a sentence about content made by AI says what people may, must or must not do with it.
 fn rules_what_people_post(sight: &Sight<'_, '_>, bound: bool) -> bool {
-    let labels = sight.has(C::Label);
+    // What the platform marks of its own is no rule for people.
+    let of_people = sight.has(C::User) || sight.has(C::UserContent) || !sight.has(C::Platform);
+    let labels = sight.has(C::Label) && of_people;
     let rules = bound || labels || sight.has(C::Duty) || about_posts(sight);
     let posts = labels || sight.has(C::Post) || rule_about_content(sight, bound);
     !disclaims(sight) && rules && posts

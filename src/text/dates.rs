@@ -27,6 +27,10 @@ static RULES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:may|must|shall|will|can|not|never|until|unless|before|train\w*|content|data)\b").expect("a valid pattern")
 });
 
+#[expect(clippy::expect_used, reason = "a constant pattern; a test runs it")]
+static TIMES: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(\d{1,5}|[a-z]+)(?: \(\d+\))? (hours?|days?|weeks?|months?|years?)\b").expect("a valid pattern"));
+
 /// The dates in a text, as byte ranges, relative ones ("3 days ago") included.
 #[must_use]
 pub fn find_dates(text: &str) -> Vec<Range<usize>> {
@@ -34,6 +38,28 @@ pub fn find_dates(text: &str) -> Vec<Range<usize>> {
         return Vec::new();
     }
     DATE.find_iter(text).map(|found| found.range()).collect()
+}
+
+/// The longest span of time that a text names, in hours: "within 24 hours", "thirty (30) days", "three years".
+#[must_use]
+pub fn longest_time(text: &str) -> Option<u64> {
+    let number = |word: &str| -> Option<u64> {
+        let words = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+        let tens = [("a", 1), ("an", 1), ("fifteen", 15), ("thirty", 30), ("sixty", 60), ("ninety", 90)];
+        let spelled = words.iter().zip(1..).find(|(name, _)| **name == word).map(|(_, value)| value);
+        word.parse().ok().or(spelled).or_else(|| tens.iter().find(|(name, _)| *name == word).map(|(_, value)| *value))
+    };
+    let found = TIMES.captures_iter(text).filter_map(|found| {
+        let hours = match found.get(2)?.as_str().to_lowercase().chars().next()? {
+            'h' => 1,
+            'd' => 24,
+            'w' => 7 * 24,
+            'm' => 30 * 24,
+            _ => 365 * 24,
+        };
+        number(&found.get(1)?.as_str().to_lowercase())?.checked_mul(hours)
+    });
+    found.max()
 }
 
 /// Whether a clause is a date line: a date, words that say what it is, and hardly anything else.
@@ -78,5 +104,17 @@ mod tests {
             "We may train on content that you posted before 1 May 2024 unless you object to it in the settings of your account"
         ));
         assert!(!is_date_line("Content posted before 1 May 2024 may be used to train AI"));
+    }
+
+    #[test]
+    fn spans_of_time_are_found_in_figures_and_in_words() {
+        for (text, hours) in [
+            ("We delete it within 24 hours.", Some(24)),
+            ("It is kept for thirty (30) days, or three years after you leave.", Some(3 * 365 * 24)),
+            ("a week later", Some(7 * 24)),
+            ("many years ago, some days", None),
+        ] {
+            assert_eq!(longest_time(text), hours, "{text}");
+        }
     }
 }

@@ -9,7 +9,7 @@ mod normal;
 mod sentences;
 mod words;
 
-pub use dates::{find_dates, is_date_line};
+pub use dates::{find_dates, is_date_line, longest_time};
 pub use fingerprint::{document_fingerprint, sentence_fingerprint};
 pub use label::label_len;
 pub use language::{detect_language, guess_language};
