@@ -64,7 +64,7 @@ pub(super) fn candidates(case: Case<'_>) -> Vec<Candidate<'_>> {
 /// Whether the other version says the same of learning from people's material, in much the same words, wherever it stands.
 fn said(other: &Document, frames: &[Frame], document: &Document, frame: &Frame) -> bool {
     const ALIKE: f32 = 0.6;
-    const MOST: f64 = 0.9;
+    const MOST: f64 = 0.8;
     if !matches!(frame.topic, Topic::Training | Topic::TrainingSharing) {
         return false;
     }
@@ -75,22 +75,34 @@ fn said(other: &Document, frames: &[Frame], document: &Document, frame: &Frame) 
     // "… and for third parties" is what such a sentence grows by.
     let names_others = |document: &Document, text: &str| reading::says(document, reading::Rule::OutsideProvider, text);
     let others = names_others(document, &mine);
-    frames.iter().filter(|there| !differ(there, frame)).filter_map(|there| text(other, there)).any(|theirs| {
-        (compare::likeness(&theirs, &mine) >= ALIKE || contained(&mine, &theirs) >= MOST)
-            && names_others(other, &theirs) == others
-            && covers(&theirs, &material(document, frame))
+    frames.iter().filter_map(|there| Some((there, text(other, there)?))).any(|(there, theirs)| {
+        let same = !differ(there, frame) && compare::likeness(&theirs, &mine) >= ALIKE;
+        let part = within(frame, there) && contained(&mine, &theirs) >= MOST;
+        (same || part) && names_others(other, &theirs) == others && covers(&theirs, &material(document, frame))
     })
+}
+
+/// Whether a frame says nothing that another does not say: as much is allowed or forbidden there, and more is named.
+fn within(part: &Frame, whole: &Frame) -> bool {
+    let acts = |frame: &Frame| frame.acts.iter().map(|slot| slot.value).collect::<HashSet<_>>();
+    let objects = |frame: &Frame| frame.objects.iter().map(|slot| slot.value).collect::<HashSet<_>>();
+    part.topic == whole.topic
+        && part.negated == whole.negated
+        && part.limits.len() <= whole.limits.len()
+        && acts(part).is_subset(&acts(whole))
+        && objects(part).is_subset(&objects(whole))
 }
 
 /// How much of one sentence's content words another has: a long sentence that was cut in two says in each half what it said.
 #[expect(clippy::cast_precision_loss, reason = "sentences are far shorter than 2^52")]
 fn contained(part: &str, whole: &str) -> f64 {
-    let words = |text: &str| -> HashSet<String> {
+    let words = |text: &str| -> Vec<String> {
         let words = text::words(text).into_iter().map(|word| text[word.range].to_lowercase());
         words.filter(|word| !SMALL_WORDS.contains(&word.as_str())).collect()
     };
     let (part, whole) = (words(part), words(whole));
-    part.intersection(&whole).count() as f64 / part.len().max(1) as f64
+    let there = part.iter().filter(|word| whole.iter().any(|other| *other == **word || is_spelling_of(word, other))).count();
+    there as f64 / part.len().max(1) as f64
 }
 
 /// The words by which a clause names whose material it speaks of: "your recordings".

@@ -25,7 +25,7 @@ pub(super) fn grade(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Grade> 
         Topic::Training | Topic::TrainingSharing => learning(case, candidate)?,
         Topic::Scraping => scraping(case, candidate),
         Topic::Likeness => likeness(case, candidate),
-        Topic::Conduct => conduct(candidate),
+        Topic::Conduct => conduct(case, candidate),
         Topic::AutomatedDecisions => Some(decisions(case, candidate)).filter(|(kind, ..)| *kind != Kind::OperationalAiNoLongerDescribed)?,
         // That a feature or a use of machines is no longer described takes nothing from anybody.
         Topic::Outputs => Some(outputs(case, candidate)).filter(|(kind, ..)| *kind != Kind::FeatureNoLongerDescribed)?,
@@ -111,6 +111,7 @@ fn learning(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Verdict> {
         (ChangeKind::Removed, Some(old), _) if old.negated => Some((Kind::ProhibitionRemoved, Direction::Worse, Severity::Critical)),
         (ChangeKind::Removed, Some(_), _) => Some(permission_removed(case, candidate)),
         (_, Some(old), Some(new)) if old.topic == new.topic => Some(learning_modified(case, old, new, candidate)),
+        (_, _, Some(new)) if new.rule == "row-of-learning" => Some(reach(case, candidate)),
         (_, _, Some(new)) => Some(learning_added(new, sharing)),
         (_, Some(old), None) if old.negated => Some((Kind::ProhibitionRemoved, Direction::Worse, Severity::Critical)),
         (_, Some(_), None) => Some(permission_removed(case, candidate)),
@@ -193,11 +194,20 @@ fn learning_compared(case: Case<'_>, old: &Frame, new: &Frame, candidate: &Candi
     match (more_acts || more_objects, fewer_acts || fewer_objects) {
         (true, _) => (Kind::ScopeWidened, Direction::Worse, Severity::Critical),
         (false, true) => (Kind::ScopeNarrowed, Direction::Better, Severity::Minor),
-        _ => match grown(&candidate.redline) {
-            Ordering::Greater => (Kind::ScopeWidened, Direction::Worse, Severity::Major),
-            Ordering::Less => (Kind::ScopeNarrowed, Direction::Better, Severity::Minor),
-            Ordering::Equal => (Kind::Reworded, Direction::Neutral, Severity::Minor),
-        },
+        _ => reach(case, candidate),
+    }
+}
+
+/// What an edit does to how far a permission reaches, by its words alone.
+fn reach(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
+    let restricts = |words: &Words<'_>| words.say(Rule::Restricts);
+    let (come, gone) = (came(case, candidate), left(case, candidate));
+    match grown(&candidate.redline) {
+        Ordering::Less if restricts(&gone) && !restricts(&come) => (Kind::ScopeWidened, Direction::Worse, Severity::Critical),
+        Ordering::Greater if restricts(&come) && !restricts(&gone) => (Kind::ScopeNarrowed, Direction::Better, Severity::Minor),
+        Ordering::Greater => (Kind::ScopeWidened, Direction::Worse, Severity::Major),
+        Ordering::Less => (Kind::ScopeNarrowed, Direction::Better, Severity::Minor),
+        Ordering::Equal => (Kind::Reworded, Direction::Neutral, Severity::Minor),
     }
 }
 
@@ -376,7 +386,7 @@ fn kept_longer(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Ordering> {
     order.is_ne().then_some(order)
 }
 
-fn conduct(candidate: &Candidate<'_>) -> Verdict {
+fn conduct(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let frame = candidate.new.or(candidate.old);
     let protects = frame.is_some_and(|frame| frame.stance == Stance::ProhibitsPartly);
     let duty = frame.is_some_and(|frame| matches!(frame.modality.value, Modality::Duty | Modality::Ban));
@@ -386,7 +396,9 @@ fn conduct(candidate: &Candidate<'_>) -> Verdict {
         ChangeKind::Added => (Kind::ContentRule, Direction::Neutral, if duty { Severity::Major } else { Severity::Minor }),
         ChangeKind::Removed => (Kind::ContentRule, if protects { Direction::Worse } else { Direction::Neutral }, Severity::Minor),
         ChangeKind::Modified if protects => (Kind::ContentRule, Direction::Better, Severity::Major),
-        ChangeKind::Modified if same_rule && grown(&candidate.redline).is_eq() => (Kind::Reworded, Direction::Neutral, Severity::Minor),
+        ChangeKind::Modified if same_rule && (grown(&candidate.redline).is_eq() || !super::candidate::names_other_ai(case, candidate)) => {
+            (Kind::Reworded, Direction::Neutral, Severity::Minor)
+        }
         ChangeKind::Modified => (Kind::ContentRule, Direction::Neutral, Severity::Minor),
     }
 }

@@ -97,6 +97,12 @@ fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Fram
     if grade.kind == Kind::Reworded && !tells {
         return None;
     }
+    // What was read only on one side of an edit that left the words about AI alone was there before.
+    let is_learning = matches!(candidate.topic, Topic::Training | Topic::TrainingSharing);
+    let one_sided = candidate.change == ChangeKind::Modified && (candidate.old.is_none() || candidate.new.is_none());
+    if one_sided && !is_learning && !candidate::names_other_ai(case, candidate) {
+        return None;
+    }
     let before = quote::quote(case.old, &candidate.old_sentences, candidate.old);
     let after = quote::quote(case.new, &candidate.new_sentences, candidate.new);
     let place =

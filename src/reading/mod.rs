@@ -62,7 +62,7 @@ pub fn mentions_ai(document: &Document, text: &str) -> bool {
     lexicon_of(document).is_some_and(|lexicon| reader::mentions_ai(lexicon, text))
 }
 
-/// The words about AI, training or automation in a piece of a document's text, in lower case.
+/// The words about AI, training or automation in a piece of a document's text, in lower case and without their endings.
 #[must_use]
 pub fn ai_words(document: &Document, text: &str) -> BTreeSet<String> {
     lexicon_of(document).map(|lexicon| reader::ai_words(lexicon, text)).unwrap_or_default()

@@ -46,11 +46,21 @@ pub(super) fn mentions_ai(lexicon: &Lexicon, text: &str) -> bool {
     ABOUT_AI.into_iter().any(|concept| lexicon.has(concept, normal.text()))
 }
 
-/// The words about AI, training or automation that a piece of text holds.
+/// The words about AI, training or automation that a piece of text holds, without their endings.
 pub(super) fn ai_words(lexicon: &Lexicon, text: &str) -> BTreeSet<String> {
     let normal = crate::text::Normal::of(text);
     let found = ABOUT_AI.into_iter().flat_map(|concept| lexicon.find_all(concept, normal.text()).collect::<Vec<_>>());
-    found.map(|range| normal.text()[range].to_lowercase()).collect()
+    let words = found.flat_map(|range| {
+        let text = &normal.text()[range];
+        crate::text::words(text).into_iter().map(|word| stem(&text[word.range])).collect::<Vec<_>>()
+    });
+    words.collect()
+}
+
+/// The beginning of a word, without its inflection: "training" and "train" are one.
+fn stem(word: &str) -> String {
+    const BEGINNING: usize = 5;
+    word.to_lowercase().chars().take(BEGINNING).collect()
 }
 
 const ABOUT_AI: [Concept; 6] = [Concept::Ai, Concept::Algorithm, Concept::Train, Concept::HardScrape, Concept::Biometric, Concept::AiMade];
@@ -220,6 +230,7 @@ fn own_name(document: &Document, lexicon: &Lexicon) -> Option<Regex> {
 
 /// The names that a document gives to its AI features: proper names, and defined terms that say what they are ("Voice Models").
 fn features(document: &Document, lexicon: &Lexicon) -> Option<Regex> {
+    const SEVERAL: usize = 6;
     const KINDS: [&str; 8] = ["Model", "Assistant", "Generat", "Copilot", "Bot", "Agent", "AI", "Tool"];
     let introduces = lexicon.rule(Rule::NamedByAi)?;
     let mut names: BTreeSet<String> = BTreeSet::new();
@@ -233,10 +244,14 @@ fn features(document: &Document, lexicon: &Lexicon) -> Option<Regex> {
             }
         }
     }
-    if names.is_empty() {
-        return None;
-    }
-    Regex::new(&format!(r"\b(?:{})s?\b", names.into_iter().collect::<Vec<_>>().join("|"))).ok()
+    // A document that is all about the feature says more about it than that it is AI.
+    let is_everywhere = |name: &Regex| {
+        let times = document.clauses.iter().filter(|clause| name.is_match(&clause.text)).count();
+        times > SEVERAL && times * 8 > document.clauses.len()
+    };
+    let patterns = names.into_iter().filter_map(|name| Regex::new(&format!(r"\b{name}s?\b")).ok());
+    let names: Vec<String> = patterns.filter(|name| !is_everywhere(name)).map(|name| name.as_str().to_owned()).collect();
+    if names.is_empty() { None } else { Regex::new(&names.join("|")).ok() }
 }
 
 /// Decides which sentences are looked at.

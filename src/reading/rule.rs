@@ -180,6 +180,8 @@ pub enum Rule {
     NamedByAi,
     /// Without delay: "as soon as the comparison is done".
     AtOnce,
+    /// Words that let only some of it in: "that are reported".
+    Restricts,
     /// What cannot be switched off or refused.
     NoControl,
     /// On unless somebody turns it off.
@@ -302,6 +304,7 @@ impl Rule {
         Self::LimitsChoice,
         Self::NamedByAi,
         Self::AtOnce,
+        Self::Restricts,
         Self::NoControl,
         Self::OnByDefault,
         Self::OffByDefault,
