@@ -48,7 +48,7 @@ fn population(frame: &Frame) -> Vec<Population> {
 }
 
 /// Others than the platform and the user who are named.
-fn others(frame: &Frame) -> BTreeSet<Actor> {
+pub(super) fn others(frame: &Frame) -> BTreeSet<Actor> {
     let named = frame.beneficiaries.iter().map(|slot| slot.value).chain([frame.actor.value]);
     named.filter(|actor| matches!(actor, Actor::Affiliate | Actor::Vendor | Actor::ThirdParty)).collect()
 }

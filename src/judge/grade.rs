@@ -2,7 +2,7 @@ use super::Case;
 use super::candidate::Candidate;
 use super::{cause, kind::Kind};
 use crate::model::{
-    Act, Actor, ChangeKind, Condition, Direction, Document, Frame, LimitKind, Modality, Object, Piece, Severity, Stance, Topic,
+    Act, Actor, ChangeKind, Condition, Direction, Document, Frame, LimitKind, Modality, Object, Piece, SentenceRef, Severity, Stance, Topic,
 };
 use crate::reading::{self, Rule};
 use crate::text;
@@ -93,7 +93,8 @@ fn objects(frame: Option<&Frame>) -> BTreeSet<Object> {
 }
 
 fn narrowing(frame: Option<&Frame>) -> BTreeSet<LimitKind> {
-    values(frame, |frame| frame.limits.iter().map(|limit| limit.kind).collect())
+    // Who is bound is told by who is named, not by a promise that begins with “We”.
+    values(frame, |frame| frame.limits.iter().map(|limit| limit.kind).filter(|kind| *kind != LimitKind::ActorOnly).collect())
 }
 
 type Verdict = (Kind, Direction, Severity);
@@ -166,6 +167,8 @@ fn learning_compared(case: Case<'_>, old: &Frame, new: &Frame, candidate: &Candi
     }
     if new.negated {
         let (lost, gained) = difference(&narrowing(Some(old)), &narrowing(Some(new)));
+        let (fewer, more) = difference(&cause::others(old), &cause::others(new));
+        let (lost, gained) = (lost || more && !fewer, gained || fewer && !more);
         return match (lost, gained) {
             (true, false) => (Kind::ProhibitionStrengthened, Direction::Better, Severity::Major),
             (false, true) => (Kind::ProhibitionWeakened, Direction::Worse, Severity::Critical),
@@ -191,7 +194,8 @@ fn learning_compared(case: Case<'_>, old: &Frame, new: &Frame, candidate: &Candi
     }
     let (fewer_acts, more_acts) = difference(&acts(Some(old)), &acts(Some(new)));
     let (fewer_objects, more_objects) = difference(&objects(Some(old)), &objects(Some(new)));
-    match (more_acts || more_objects, fewer_acts || fewer_objects) {
+    let (_, more_others) = difference(&cause::others(old), &cause::others(new));
+    match (more_acts || more_objects || more_others, fewer_acts || fewer_objects) {
         (true, _) => (Kind::ScopeWidened, Direction::Worse, Severity::Critical),
         (false, true) => (Kind::ScopeNarrowed, Direction::Better, Severity::Minor),
         _ => reach(case, candidate),
@@ -366,6 +370,7 @@ fn likeness(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         },
         (ChangeKind::Removed, Some(old), _) => match old.stance {
             Stance::Prohibits | Stance::ProhibitsPartly | Stance::PermitsOptIn => (kind, Direction::Worse, Severity::Critical),
+            _ if words.say(Rule::Retention) => (kind, Direction::Worse, Severity::Major),
             _ => (kind, Direction::Neutral, Severity::Minor),
         },
         (_, Some(old), Some(new)) => match freedom(new.stance).cmp(&freedom(old.stance)) {
@@ -442,6 +447,13 @@ fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let text = words_of(case, candidate);
     let recourse = text.say(Rule::Recourse);
     let denied = text.say(Rule::NotAutomated);
+    let by_human = |document: &Document, sentences: &[&SentenceRef]| {
+        sentences
+            .iter()
+            .filter_map(|at| super::candidate::sentence(document, at))
+            .any(|text| reading::says(document, Rule::HumanDecides, text))
+    };
+    let (human_before, human_now) = (by_human(case.old, &candidate.old_sentences), by_human(case.new, &candidate.new_sentences));
     let reaches_people = by_platform(candidate) && !text.say(Rule::ByHuman) && text.say(Rule::AboutPeople);
     match candidate.change {
         ChangeKind::Added if text.say(Rule::HumanReview) => (kind, Direction::Neutral, Severity::Major),
@@ -454,6 +466,7 @@ fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         ChangeKind::Added if reaches_people => (kind, Direction::Worse, Severity::Minor),
         ChangeKind::Added => (kind, Direction::Neutral, Severity::Minor),
         ChangeKind::Removed => (Kind::OperationalAiNoLongerDescribed, Direction::Neutral, Severity::Minor),
+        ChangeKind::Modified if human_before && !human_now => (Kind::RecourseRemoved, Direction::Worse, Severity::Major),
         ChangeKind::Modified if left(case, candidate).say(Rule::Recourse) && !came(case, candidate).say(Rule::Recourse) => {
             (Kind::RecourseRemoved, Direction::Worse, Severity::Major)
         }

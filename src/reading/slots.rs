@@ -188,8 +188,9 @@ fn act_place(lexicon: &Lexicon, text: &str) -> Option<usize> {
 
 fn modality(sight: &Sight<'_, '_>, topic: Topic, bound: bool, negated: bool) -> Slot<Modality> {
     let ban = |value| sight.slot(C::Ban, value).unwrap_or(Slot { value, span: None });
-    if bound {
-        let duty = topic == Topic::Conduct && sight.has(C::Duty) && !sight.has(C::YouBan);
+    let forbids_content = topic == Topic::Conduct && !sight.says(R::Drafter) && (sight.has(C::Ban) || sight.has(C::CovenantNot));
+    if bound || forbids_content {
+        let duty = bound && topic == Topic::Conduct && sight.has(C::Duty) && !sight.has(C::YouBan);
         return if duty {
             sight.slot(C::Duty, Modality::Duty).unwrap_or(Slot { value: Modality::Duty, span: None })
         } else {
@@ -203,7 +204,8 @@ fn modality(sight: &Sight<'_, '_>, topic: Topic, bound: bool, negated: bool) -> 
     if topic == Topic::Outputs && sight.has(C::Disclaimer) {
         return sight.slot(C::Disclaimer, Modality::Disclaimer).unwrap_or(Slot { value: Modality::Disclaimer, span: None });
     }
-    if matches!(topic, Topic::Conduct | Topic::Other) && sight.has(C::Duty) && sight.has(C::User) {
+    let labels = topic == Topic::Conduct && sight.has(C::Label) && sight.has(C::User) && !sight.has(C::Permission);
+    if labels || matches!(topic, Topic::Conduct | Topic::Other) && sight.has(C::Duty) && sight.has(C::User) {
         return sight.slot(C::Duty, Modality::Duty).unwrap_or(Slot { value: Modality::Duty, span: None });
     }
     if matches!(topic, Topic::Outputs | Topic::Other | Topic::Scraping) && sight.says(R::Undertakes) {

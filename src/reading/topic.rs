@@ -19,6 +19,9 @@ fn is_menu(sight: &Sight<'_, '_>) -> bool {
 
 /// The topics that a sentence is about, each with the rule that chose it; the order of the rules is their precedence.
 pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
+    if row_of_learning(sight) {
+        return vec![(Topic::Training, "row-of-learning")];
+    }
     let words = sight.passage.text().split_whitespace().count();
     if is_menu(sight) || words < 4 || (!sight.ai && !sight.algorithm && words < 6) {
         return Vec::new();
@@ -41,9 +44,6 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     }
     if reserves(sight) {
         return vec![(Topic::Scraping, "reservation-of-rights")];
-    }
-    if row_of_learning(sight) {
-        return vec![(Topic::Training, "row-of-learning")];
     }
     if sight.left_out && !bound {
         return vec![(Topic::Training, "left-out")];
