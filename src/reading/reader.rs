@@ -70,6 +70,7 @@ pub(super) fn frames(document: &Document, lexicon: &'static Lexicon) -> Vec<Fram
     let passages = passages(document);
     let gate = Gate::of(document, lexicon);
     let mut frames = Vec::new();
+    let mut titles = Titles { lexicon, last: None };
     let (mut subject, mut machine, mut learning): (Option<u32>, Option<u32>, Option<u32>) = (None, None, None);
     for (place, passage) in passages.iter().enumerate().filter(|(_, passage)| !passage.is_heading) {
         let goes_on =
@@ -79,7 +80,7 @@ pub(super) fn frames(document: &Document, lexicon: &'static Lexicon) -> Vec<Fram
             Before {
                 goes_on,
                 named: subject == Some(passage.clause),
-                machine: machine == Some(passage.clause),
+                machine: machine == Some(passage.clause) || titles.name_machines(passage),
                 learning: learning == Some(passage.clause),
             },
         );
@@ -173,13 +174,32 @@ pub(super) struct Sight<'look, 'doc> {
     pub(super) improves_it: bool,
 }
 
+/// What stands above sentences: looked at once for all the sentences below it.
+struct Titles<'doc> {
+    lexicon: &'static Lexicon,
+    last: Option<(&'doc str, bool)>,
+}
+
+impl<'doc> Titles<'doc> {
+    /// Whether the heading or what introduces a sentence names AI or an algorithm.
+    fn name_machines(&mut self, passage: &Passage<'doc>) -> bool {
+        let names = |text: &str| self.lexicon.has(Concept::Ai, text) || self.lexicon.has(Concept::Algorithm, text);
+        let heading = match self.last {
+            Some((heading, names)) if std::ptr::eq(heading, passage.heading) => names,
+            _ => names(passage.heading),
+        };
+        self.last = Some((passage.heading, heading));
+        heading || !passage.stem.is_empty() && names(&passage.stem)
+    }
+}
+
 /// What the sentences of the clause said before.
 struct Before {
     /// The sentence goes on about AI that was named.
     goes_on: bool,
     /// AI was named in the sentence before, whatever this one begins with.
     named: bool,
-    /// AI or an algorithm was named.
+    /// AI or an algorithm was named, or is by the heading or by what introduces the sentence.
     machine: bool,
     /// It was said that models learn from people's material.
     learning: bool,
@@ -269,14 +289,20 @@ struct Gate {
 
 impl Gate {
     fn of(document: &Document, lexicon: &'static Lexicon) -> Self {
+        /// So many mentions of AI and of its terms make the document that of an AI service.
+        const ENOUGH: usize = 3;
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         let (mut mentions, mut terms) = (0, 0);
         for clause in &document.clauses {
-            mentions += lexicon.find_all(Concept::Ai, &clause.text).count();
-            if !lexicon.has(Concept::NotAModel, &clause.text) {
+            if mentions < ENOUGH {
+                mentions += lexicon.find_all(Concept::Ai, &clause.text).count();
+            }
+            if mentions < ENOUGH && !lexicon.has(Concept::NotAModel, &clause.text) {
                 mentions += lexicon.find_all(Concept::Model, &clause.text).count();
             }
-            terms += lexicon.rule(Rule::DefinedTerm).map_or(0, |rule| rule.find_iter(&clause.text).count());
+            if terms < ENOUGH {
+                terms += lexicon.rule(Rule::DefinedTerm).map_or(0, |rule| rule.find_iter(&clause.text).count());
+            }
             for found in lexicon.rule(Rule::NameWithAi).into_iter().flat_map(|rule| rule.captures_iter(&clause.text)) {
                 let word = &found[1];
                 if !lexicon.says(Rule::NoName, word) {
@@ -295,7 +321,7 @@ impl Gate {
             own_name: own_name(document, lexicon),
             names,
             features: features(document, lexicon),
-            ai_service: terms >= 3 && mentions >= 3,
+            ai_service: terms >= ENOUGH && mentions >= ENOUGH,
         }
     }
 
@@ -316,11 +342,9 @@ impl Gate {
         let defined_term = self.ai_service && lexicon.says(Rule::DefinedTerm, &plain);
         let scrapes = lexicon.has(Concept::HardScrape, &plain);
         let biometric = lexicon.has(Concept::Biometric, &plain);
-        let names_machine = |text: &str| lexicon.has(Concept::Ai, text) || lexicon.has(Concept::Algorithm, text);
-        let machine_above = || before.machine || names_machine(&passage.stem) || names_machine(passage.heading);
         // A "trained moderator" is blanked out in `plain`.
-        let human_above = lexicon.says(Rule::HumanDecides, passage.text()) && machine_above();
-        let fixed_above = lexicon.says(Rule::NoControl, &plain) && machine_above();
+        let human_above = before.machine && lexicon.says(Rule::HumanDecides, passage.text());
+        let fixed_above = before.machine && lexicon.says(Rule::NoControl, &plain);
         let left_out = before.learning && lexicon.says(Rule::LeavesOut, &plain) && !lexicon.has(Concept::OptOut, &plain);
         let seen = ai
             || human_above
