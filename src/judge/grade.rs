@@ -460,13 +460,13 @@ fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         ChangeKind::Added if recourse => (Kind::RecourseAdded, Direction::Better, Severity::Major),
         ChangeKind::Removed if recourse => (Kind::RecourseRemoved, Direction::Worse, Severity::Major),
         ChangeKind::Added if denied => (kind, Direction::Better, Severity::Minor),
+        ChangeKind::Modified if human_before && !human_now => (Kind::RecourseRemoved, Direction::Worse, Severity::Major),
         ChangeKind::Added if text.say(Rule::ActsAutomatically) => (kind, Direction::Worse, Severity::Major),
         ChangeKind::Modified if came(case, candidate).say(Rule::ActsAutomatically) => (kind, Direction::Worse, Severity::Major),
         ChangeKind::Removed if denied => (kind, Direction::Worse, Severity::Major),
         ChangeKind::Added if reaches_people => (kind, Direction::Worse, Severity::Minor),
         ChangeKind::Added => (kind, Direction::Neutral, Severity::Minor),
         ChangeKind::Removed => (Kind::OperationalAiNoLongerDescribed, Direction::Neutral, Severity::Minor),
-        ChangeKind::Modified if human_before && !human_now => (Kind::RecourseRemoved, Direction::Worse, Severity::Major),
         ChangeKind::Modified if left(case, candidate).say(Rule::Recourse) && !came(case, candidate).say(Rule::Recourse) => {
             (Kind::RecourseRemoved, Direction::Worse, Severity::Major)
         }

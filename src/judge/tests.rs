@@ -346,3 +346,58 @@ fn a_summary_says_what_was_inferred_and_what_cannot_be_undone() {
     let summary = only(&[], &[permission]).summary;
     assert!(summary.contains("what was there before") && summary.contains("cannot be undone"), "{summary}");
 }
+
+#[test]
+fn what_is_said_the_other_way_round_is_no_news() {
+    for (old, new) in [
+        (
+            "Our recommendation algorithm decides in which order you see other members.",
+            "The order in which you see other members is decided by our recommendation algorithm.",
+        ),
+        (
+            "A picture that was made with a generative tool must bear the label “AI”.",
+            "A picture that was made with a generative tool must carry the label “AI”.",
+        ),
+        (
+            "We use your posts to train and build our AI models for search.",
+            "To build and train our AI models for search, we use your posts.",
+        ),
+    ] {
+        assert_eq!(between(&[old], &[new]), [], "{new}");
+    }
+}
+
+#[test]
+fn features_that_are_on_by_default_or_stay_on_take_a_control_away() {
+    let off = "AI features are inactive until your administrator enables them.";
+    check(&[off], &["AI features are active by default."], "control-removed", Direction::Worse, Severity::Major);
+    check(&["AI features are active by default."], &[off], "control-added", Direction::Better, Severity::Major);
+}
+
+#[test]
+fn others_who_join_a_permission_make_it_critical_and_a_human_who_goes_is_missed() {
+    let own = "Develop and train machine-learning models for lending, at Tidewave, with your data.";
+    let both = "Develop and train machine-learning models for lending, at the Tidewave Group and its technology partners, with your data.";
+    let events = between(&[own], &[both]);
+    assert!(events.iter().any(|event| event.direction == Direction::Worse && event.severity == Severity::Critical), "{events:#?}");
+    let machine = "Our automated system flags accounts that may be false.";
+    let human = "Every account that our automated system flags is looked at by a moderator.";
+    let alone = "Every account that our automated system flags is closed automatically.";
+    let events = between(&[machine, human], &[machine, alone]);
+    assert!(events.iter().any(|event| event.kind == "recourse-removed" && event.severity == Severity::Major), "{events:#?}");
+}
+
+#[test]
+fn faces_that_are_kept_longer_are_worse_and_kept_shorter_better() {
+    let kept = |time: &str| format!("We process your facial geometry to verify you and delete it {time}.");
+    let (day, years) = (kept("within 24 hours"), kept("three years after you leave"));
+    check(&[&day], &[&years], "likeness-rule", Direction::Worse, Severity::Major);
+    check(&[&years], &[&day], "likeness-rule", Direction::Better, Severity::Major);
+}
+
+#[test]
+fn a_way_out_that_leads_out_of_less_is_a_protection_lost() {
+    let old = "We train AI models on your posts and pictures; you may object to this in your settings.";
+    let new = "We train AI models on your posts and pictures; you may object to this in your settings, but not for pictures.";
+    check(&[old], &[new], "control-narrowed", Direction::Worse, Severity::Critical);
+}

@@ -380,3 +380,77 @@ fn what_a_ban_or_a_promise_leaves_out_by_name_is_a_limit() {
     assert!(kinds(name).contains(&LimitKind::Redefinition));
     check("“Improvement” means the training of AI models on your recordings.", Topic::Training, Stance::Permits);
 }
+
+/// The topics that a sentence is read as, among others before it in its paragraph.
+fn topics(lines: &str) -> Vec<Topic> {
+    read(&document(&[lines])).frames.iter().map(|frame| frame.topic).collect()
+}
+
+#[test]
+fn training_of_ones_own_and_by_others_in_one_sentence_is_both() {
+    for line in [
+        "Tidewave will not use your drafts, and will not let any provider use them, to train machine learning models.",
+        "We use your clips to train AI models, our own and those of the studios who work with us.",
+        "Your songs are never used to train language models of ours or of any third party.",
+    ] {
+        assert_eq!(topics(line), [Topic::Training, Topic::TrainingSharing], "{line}");
+    }
+    for line in [
+        "We may license your reviews to AI companies.",
+        "We offer the recordings that you upload to developers of artificial intelligence.",
+        "Research partners to whom we supply your essays train their language models on them.",
+    ] {
+        assert_eq!(topics(line), [Topic::TrainingSharing], "{line}");
+    }
+}
+
+#[test]
+fn a_human_who_decides_where_machines_were_spoken_of_is_recourse() {
+    assert_eq!(
+        topics("Our algorithm ranks applications. No application is refused before a recruiter has looked at it."),
+        [Topic::AutomatedDecisions; 2]
+    );
+    assert!(topics("You may write to us. A moderator will look at your letter.").is_empty());
+}
+
+#[test]
+fn an_ai_feature_is_known_by_the_name_that_the_document_gives_it() {
+    let document = document(&[
+        "Meet Pollen, our AI gardener. You keep your garden.",
+        "Posts are used, once names are gone, to train and test Pollen and its models.",
+        "The law of Ireland applies. You pay in euros.",
+    ]);
+    let frames = read(&document).frames;
+    assert!(frames.iter().any(|frame| frame.topic == Topic::Training && frame.sentence.clause == 1), "{frames:#?}");
+    assert!(frames.iter().all(|frame| frame.sentence.clause < 2), "{frames:#?}");
+}
+
+#[test]
+fn what_is_left_out_of_training_is_a_promise_about_it() {
+    let frames = read(&document(&["We train our models on what you post. The contents of private messages are left out."])).frames;
+    assert_eq!(
+        frames.iter().map(|frame| (frame.topic, frame.negated)).collect::<Vec<_>>(),
+        [(Topic::Training, false), (Topic::Training, true)]
+    );
+    assert_eq!(frames[1].stance, Stance::ProhibitsPartly);
+}
+
+#[test]
+fn what_cannot_be_undone_denies_nothing_and_weighing_interests_neither() {
+    for line in [
+        "We train our models on your posts, and a model cannot unlearn what it has read.",
+        "So long as your interests do not outweigh ours, we train our AI models on your posts.",
+        "We use your calls to coach staff and speech models that our AI team trains.",
+    ] {
+        check(line, Topic::Training, Stance::Permits);
+    }
+    check("In no case may the articles be used to train a machine learning system.", Topic::Scraping, Stance::Prohibits);
+    check("Text and data mining is reserved for our own use.", Topic::Scraping, Stance::Prohibits);
+}
+
+#[test]
+fn menus_and_courses_about_ai_are_no_clauses() {
+    for line in ["Home · What is agentic AI? · Prices · Log in", "Opinion | How our writers use artificial intelligence"] {
+        assert!(topics(line).is_empty(), "{line}");
+    }
+}
