@@ -124,7 +124,7 @@ fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Fram
         section,
         not_covered: wording::not_covered(case, candidate.new, removed_permissions),
         rule: format!("{}/{}", candidate.new.or(candidate.old).map_or("none", |frame| frame.rule), grade.kind.word()),
-        summary: wording::summary(case, candidate, &grade),
+        summary: wording::summary(case, candidate, grade),
         before,
         after,
     })

@@ -10,7 +10,7 @@ use crate::model::{
 use std::collections::BTreeSet;
 
 /// One plain sentence for an event, and one more where the reader had to assume something.
-pub(super) fn summary(case: Case<'_>, candidate: &Candidate<'_>, grade: &Grade) -> String {
+pub(super) fn summary(case: Case<'_>, candidate: &Candidate<'_>, grade: Grade) -> String {
     let mut text = sentence(case, candidate, grade);
     if assumes_actor(candidate) {
         text.push_str(" The clause does not say who would do it.");
@@ -53,7 +53,7 @@ fn assumes_actor(candidate: &Candidate<'_>) -> bool {
     })
 }
 
-fn sentence(case: Case<'_>, candidate: &Candidate<'_>, grade: &Grade) -> String {
+fn sentence(case: Case<'_>, candidate: &Candidate<'_>, grade: Grade) -> String {
     let frame = candidate.new.or(candidate.old);
     let document = if candidate.new.is_some() { case.new } else { case.old };
     let what = frame.map_or_else(|| "content".to_owned(), |frame| material(document, frame));
@@ -135,6 +135,13 @@ fn sentence(case: Case<'_>, candidate: &Candidate<'_>, grade: &Grade) -> String 
             "A ban that kept others from scraping or training on the platform\u{2019}s content is gone.".to_owned()
         }
         Kind::PermissionToScrape => "The document now lets content be collected by machines.".to_owned(),
+        _ => about_machines(candidate, grade),
+    }
+}
+
+/// The sentence of an event that is not about learning.
+fn about_machines(candidate: &Candidate<'_>, grade: Grade) -> String {
+    match grade.kind {
         Kind::LikenessRule | Kind::ContentRule => rule_sentence(candidate, grade),
         Kind::RecourseAdded => "People gain recourse against decisions made by machines: a review, an appeal or a human.".to_owned(),
         Kind::RecourseRemoved => "A right to a review, an appeal or a human in decisions made by machines is gone.".to_owned(),
@@ -163,9 +170,7 @@ fn sentence(case: Case<'_>, candidate: &Candidate<'_>, grade: &Grade) -> String 
         Kind::ConsentRequired => "A use that involves AI now needs people\u{2019}s consent.".to_owned(),
         Kind::Reworded => format!("A clause about {} was reworded; its effect seems the same.", subject(candidate.topic)),
         Kind::OperationalAiNoLongerDescribed => "A use of automated systems is no longer described.".to_owned(),
-        Kind::ClauseAboutAi => {
-            by_change(candidate, "A clause about AI was added.", "A clause about AI was removed.", "A clause about AI changed.")
-        }
+        _ => by_change(candidate, "A clause about AI was added.", "A clause about AI was removed.", "A clause about AI changed."),
     }
 }
 
@@ -178,7 +183,7 @@ fn by_change(candidate: &Candidate<'_>, added: &str, removed: &str, modified: &s
     .to_owned()
 }
 
-fn rule_sentence(candidate: &Candidate<'_>, grade: &Grade) -> String {
+fn rule_sentence(candidate: &Candidate<'_>, grade: Grade) -> String {
     let about = if candidate.topic == Topic::Likeness { "faces, voices or likeness" } else { "AI-made content" };
     let verb = match (candidate.change, grade.stance_after) {
         (ChangeKind::Removed, _) => return format!("A clause about {about} is gone."),

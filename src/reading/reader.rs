@@ -194,6 +194,8 @@ impl<'doc> Titles<'doc> {
 }
 
 /// What the sentences of the clause said before.
+#[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing that was said or not")]
 struct Before {
     /// The sentence goes on about AI that was named.
     goes_on: bool,

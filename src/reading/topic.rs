@@ -126,7 +126,9 @@ fn licenses_by_definition(sight: &Sight<'_, '_>) -> bool {
 /// A sentence that speaks of the platform's own training and of that of others is about both.
 fn with_the_other_side(sight: &Sight<'_, '_>, mut found: Vec<(Topic, &'static str)>) -> Vec<(Topic, &'static str)> {
     match found.first().map(|(topic, _)| *topic) {
-        Some(Topic::Training) if sight.says(R::ForOthersToo) || sight.says(R::NorLetsOthers) => found.push((Topic::TrainingSharing, "training-by-others-too")),
+        Some(Topic::Training) if sight.says(R::ForOthersToo) || sight.says(R::NorLetsOthers) => {
+            found.push((Topic::TrainingSharing, "training-by-others-too"));
+        }
         Some(Topic::TrainingSharing) if sight.says(R::NorLetsOthers) || sight.says(R::ForOthersToo) => {
             found.insert(0, (Topic::Training, "training"));
         }
