@@ -269,6 +269,15 @@ pub(super) fn names_other_ai(case: Case<'_>, candidate: &Candidate<'_>) -> bool 
     words(case.old, &candidate.old_sentences) != words(case.new, &candidate.new_sentences)
 }
 
+/// Whether a provision forbids what it allowed, asks for consent that it did not ask for, or the other way round.
+pub(super) fn changes_force(case: Case<'_>, candidate: &Candidate<'_>) -> bool {
+    let text = |document: &Document, sentences: &[&SentenceRef]| {
+        sentences.iter().filter_map(|at| sentence(document, at)).collect::<Vec<_>>().join(" ")
+    };
+    let (old, new) = (text(case.old, &candidate.old_sentences), text(case.new, &candidate.new_sentences));
+    !reading::same_force((case.old, &old), (case.new, &new))
+}
+
 /// Whether words about AI themselves left or came.
 pub(super) fn edit_mentions_ai(document: &Document, redline: &[Piece]) -> bool {
     let edits: Vec<&str> = redline

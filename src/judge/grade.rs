@@ -494,6 +494,9 @@ fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let grant = frame.is_some_and(|frame| frame.stance == Stance::Permits);
     let ban = frame.is_some_and(|frame| frame.stance == Stance::Prohibits);
     let liability = text.say(Rule::Liability);
+    if let Some(verdict) = turned(candidate).filter(|_| text.say(Rule::UsesData) || text.say(Rule::AboutPeople)) {
+        return verdict;
+    }
     let (new_words, old_words) = (came(case, candidate), left(case, candidate));
     let defaults_on = |words: &Words<'_>| words.say(Rule::OnByDefault) || words.say(Rule::NoControl);
     match candidate.change {
@@ -534,6 +537,16 @@ fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
             (Kind::FeatureWithData, Direction::Worse, Severity::Minor)
         }
         ChangeKind::Modified => (Kind::Reworded, Direction::Neutral, Severity::Minor),
+    }
+}
+
+/// What is done with people's data is now denied, or no longer denied.
+fn turned(candidate: &Candidate<'_>) -> Option<Verdict> {
+    let (old, new) = candidate.old.zip(candidate.new).filter(|(old, new)| old.topic == new.topic)?;
+    match (old.negated, new.negated) {
+        (true, false) => Some((Kind::ControlRemoved, Direction::Worse, Severity::Major)),
+        (false, true) => Some((Kind::ControlAdded, Direction::Better, Severity::Major)),
+        _ => None,
     }
 }
 

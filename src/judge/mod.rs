@@ -97,10 +97,10 @@ fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Fram
     if grade.kind == Kind::Reworded && !tells {
         return None;
     }
-    // What was read only on one side of an edit that left the words about AI alone was there before.
+    // What was read only on one side of an edit that left the force and the words about AI alone was there before.
     let is_learning = matches!(candidate.topic, Topic::Training | Topic::TrainingSharing);
     let one_sided = candidate.change == ChangeKind::Modified && (candidate.old.is_none() || candidate.new.is_none());
-    if one_sided && !is_learning && !candidate::names_other_ai(case, candidate) {
+    if one_sided && !is_learning && !candidate::names_other_ai(case, candidate) && !candidate::changes_force(case, candidate) {
         return None;
     }
     let before = quote::quote(case.old, &candidate.old_sentences, candidate.old);

@@ -368,6 +368,18 @@ fn what_is_said_the_other_way_round_is_no_news() {
 }
 
 #[test]
+fn one_small_word_that_turns_a_clause_round_is_told() {
+    let ban = "You may not use robots to scrape or crawl the site at any time.";
+    let leave = "You may use robots to scrape or crawl the site at any time.";
+    check(&[ban], &[leave], "user-restriction-removed", Direction::Worse, Severity::Major);
+    check(&[leave], &[ban], "user-restriction-added", Direction::Better, Severity::Major);
+    let kept = "Our AI assistant will not store your messages after you leave.";
+    let free = "Our AI assistant may store your messages after you leave.";
+    check(&[kept], &[free], "control-removed", Direction::Worse, Severity::Major);
+    check(&[free], &[kept], "control-added", Direction::Better, Severity::Major);
+}
+
+#[test]
 fn features_that_are_on_by_default_or_stay_on_take_a_control_away() {
     let off = "AI features are inactive until your administrator enables them.";
     check(&[off], &["AI features are active by default."], "control-removed", Direction::Worse, Severity::Major);

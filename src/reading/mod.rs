@@ -68,6 +68,14 @@ pub fn ai_words(document: &Document, text: &str) -> BTreeSet<String> {
     lexicon_of(document).map(|lexicon| reader::ai_words(lexicon, text)).unwrap_or_default()
 }
 
+/// Whether two texts, each of its document, speak with the same force: both forbid, allow, ask for consent or leave a way out, or neither
+/// does.
+#[must_use]
+pub fn same_force(one: (&Document, &str), other: (&Document, &str)) -> bool {
+    let force = |(document, text): (&Document, &str)| lexicon_of(document).map(|lexicon| reader::force(lexicon, text));
+    force(one) == force(other)
+}
+
 /// Whether a rule fits a piece of a document's text, in the document's language.
 #[must_use]
 pub fn says(document: &Document, rule: Rule, text: &str) -> bool {

@@ -57,6 +57,17 @@ pub(super) fn ai_words(lexicon: &Lexicon, text: &str) -> BTreeSet<String> {
     words.collect()
 }
 
+/// With what force a text speaks: whether it denies, forbids, allows, asks for consent, leaves a way out, makes an exception.
+pub(super) fn force(lexicon: &Lexicon, text: &str) -> [bool; 6] {
+    let normal = crate::text::Normal::of(text);
+    let denies = [Concept::CovenantNot, Concept::Ban].into_iter().any(|concept| lexicon.has(concept, normal.text()));
+    let [allows, asks, agrees, leaves_out, excepts] =
+        [Concept::Permission, Concept::Consent, Concept::OptIn, Concept::OptOut, Concept::Exception]
+            .map(|concept| lexicon.has(concept, normal.text()));
+    // "May not" holds a "may".
+    [denies, allows && !denies, asks, agrees, leaves_out, excepts]
+}
+
 /// The beginning of a word, without its inflection: "training" and "train" are one.
 fn stem(word: &str) -> String {
     const BEGINNING: usize = 5;
