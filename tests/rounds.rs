@@ -1,5 +1,5 @@
-//! A scripted world under faults: pages that change, a mail server that misbehaves, a process that is killed at any instant, a clock that
-//! jumps. Afterwards everything is held against the script. `FINEPRINT_ROUNDS` says how many rounds there are; few of them run by default.
+//! A scripted world under faults: pages that change, pages that hang, fail or are hidden behind a wall, names that lead nowhere, a mail
+//! server that misbehaves, a process that is killed at any instant, a clock that jumps. Afterwards everything is held against the script. `FINEPRINT_ROUNDS` says how many rounds there are; few of them run by default.
 
 #![expect(clippy::expect_used, reason = "a test fails where its setting fails")]
 
@@ -9,6 +9,7 @@ use fineprint::web::{Scene, Stage};
 use mail_parser::MessageParser;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::net::TcpListener;
 use std::path::Path;
 use std::time::Duration;
 use support::house::{House, LOOPBACK, eventually};
@@ -21,6 +22,11 @@ const OBJECTS: [&str; 12] =
 const MODELS: [&str; 8] = ["speech", "language", "music", "image", "video", "translation", "recommendation", "search"];
 /// Moves the clock of a process; not everywhere installed.
 const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
+
+/// The settings of the world: a page that says nothing is given up after a moment.
+fn settings(mail: &str) -> String {
+    format!("{LOOPBACK}read_timeout = \"300ms\"\nconnect_timeout = \"300ms\"\n{mail}")
+}
 
 /// The text of a document at a version: each version has one sentence more than the one before.
 fn page(document: usize, version: usize) -> String {
@@ -39,10 +45,28 @@ fn page(document: usize, version: usize) -> String {
     )
 }
 
+/// What a page shows instead of its text.
+fn wall(choice: &mut fastrand::Rng) -> (Scene, &'static str) {
+    let page = |status: u16, body: &str| Scene { status, ..Scene::page(body) };
+    match choice.u8(0..4) {
+        0 => (page(503, "<html><body>busy</body></html>"), "page 503"),
+        1 => (page(200, ""), "page empty"),
+        2 => {
+            (page(200, "<html><title>Just a moment...</title><body>Checking your browser before you proceed.</body></html>"), "page walled")
+        }
+        _ => (page(404, "<html><body><h1>Not found</h1></body></html>"), "page gone"),
+    }
+}
+
+/// Pages that never come: a server that takes the connection and says nothing, and a name that leads nowhere.
+const NEVER: [&str; 2] = ["hangs/terms", "nowhere/terms"];
+
 struct World {
     house: House,
     stage: Stage,
     post: SmtpStub,
+    /// Takes connections and says nothing, as long as it is there.
+    _silent: TcpListener,
     versions: [usize; DOCUMENTS],
     /// What `check` said was committed: change numbers by document.
     acknowledged: BTreeSet<String>,
@@ -59,21 +83,42 @@ impl World {
             let url = stage.url(&format!("/t{document}"));
             let _ = write!(list, "[[watch]]\nplatform = \"P{document}\"\ndocument = \"Terms\"\nurl = \"{url}\"\n");
         }
-        let house = House::with(&format!("{LOOPBACK}{}", post.as_toml()), &list);
+        let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let hanging = format!("http://{}/terms", silent.local_addr().expect("an address"));
+        for (platform, url) in [("Hangs", hanging.as_str()), ("Nowhere", "http://terms.nowhere.invalid/")] {
+            let _ = write!(list, "[[watch]]\nplatform = \"{platform}\"\ndocument = \"Terms\"\nurl = \"{url}\"\n");
+        }
+        let house = House::with(&settings(&post.as_toml()), &list);
         for reader in READERS {
             house.run(&["subscriber", "add", reader]).ends_with(0);
         }
-        house.run(&["check"]).ends_with(0);
-        Self { house, stage, post, versions: [0; DOCUMENTS], acknowledged: BTreeSet::new(), died_on_the_wire: false }
+        house.run(&["check"]);
+        Self { house, stage, post, _silent: silent, versions: [0; DOCUMENTS], acknowledged: BTreeSet::new(), died_on_the_wire: false }
     }
 
     fn show(&mut self, document: usize) {
         self.versions[document] += 1;
+        self.show_again(document);
+    }
+
+    fn show_again(&self, document: usize) {
         self.stage.show(&format!("/t{document}"), Scene::page(page(document, self.versions[document])));
     }
 
     fn misbehaves(&mut self, choice: &mut fastrand::Rng) -> &'static str {
-        let (step, conduct, name) = match choice.u8(0..8) {
+        let as_ever = self.post.as_toml();
+        self.house.write("fineprint.toml", &settings(&as_ever));
+        let (step, conduct, name) = match choice.u8(0..10) {
+            // The server does not speak TLS: the handshake fails.
+            8 => {
+                self.house.write("fineprint.toml", &settings(&as_ever.replace("security = \"none\"", "security = \"tls\"")));
+                return "TLS broken";
+            }
+            9 => {
+                let server = as_ever.lines().find(|line| line.starts_with("server")).expect("a server").to_owned();
+                self.house.write("fineprint.toml", &settings(&as_ever.replace(&server, "server = \"mail.nowhere.invalid\"")));
+                return "no such server";
+            }
             0 => (Step::Connect, Conduct::Stall, "server silent"),
             1 => (Step::Data, Conduct::Stall, "stall before DATA"),
             2 => (Step::Message, Conduct::Stall, "stall after DATA"),
@@ -123,6 +168,12 @@ async fn nothing_is_lost_and_nothing_comes_twice_whenever_the_process_dies() {
             }
         }
         *faults.entry(world.misbehaves(&mut choice).to_owned()).or_default() += 1;
+        let hidden = (choice.u8(0..3) == 0).then(|| choice.usize(0..DOCUMENTS));
+        if let Some(document) = hidden {
+            let (scene, name) = wall(&mut choice);
+            world.stage.show(&format!("/t{document}"), scene);
+            *faults.entry(name.to_owned()).or_default() += 1;
+        }
         let jump = if can_jump && choice.u8(0..4) == 0 { ["+3h", "-3h", "+26h"][choice.usize(0..3)] } else { "" };
         if !jump.is_empty() {
             *faults.entry(format!("clock {jump}")).or_default() += 1;
@@ -139,6 +190,9 @@ async fn nothing_is_lost_and_nothing_comes_twice_whenever_the_process_dies() {
         });
         *faults.entry("SIGKILL".to_owned()).or_default() += 1;
         world.acknowledge(&said);
+        if let Some(document) = hidden {
+            world.show_again(document);
+        }
         if round % 10 == 9 {
             assert_eq!(world.house.run(&["store", "verify"]).ends_with(0).out, "0 problems\n", "round {round}");
         }
@@ -150,6 +204,7 @@ async fn nothing_is_lost_and_nothing_comes_twice_whenever_the_process_dies() {
 /// Lets the world come to rest: everything seen twice, every mail delivered. Mails that were put off wait for minutes: the clock is moved.
 fn settle(world: &mut World, can_jump: bool) {
     world.post.behave();
+    world.house.write("fineprint.toml", &settings(&world.post.as_toml()));
     let jump = if can_jump { "+40h" } else { "" };
     let daemon = world.house.start_at(jump);
     for _ in 0..3 {
@@ -186,6 +241,10 @@ fn held_against_the_script(world: &World, rounds: usize, faults: &BTreeMap<Strin
             "document {document}: {sentences} came, {} were shown",
             world.versions[document]
         );
+    }
+    for watch in NEVER {
+        let history = house.run(&["history", watch, "--format", "json"]).ends_with(0).json();
+        assert_eq!(history["changes"].as_array().map(Vec::len), Some(0), "{watch}: {history:#}");
     }
     let missing: Vec<_> = world.acknowledged.difference(&known).collect();
     assert!(missing.is_empty(), "acknowledged and not there: {missing:?}");

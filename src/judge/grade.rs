@@ -342,6 +342,7 @@ fn names_ai(words: &Words<'_>) -> bool {
 /// A ban of the same force that names more, or fewer, ways of scraping and training.
 fn ban_edited(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     match grown(&candidate.redline) {
+        _ if !super::candidate::names_other_ai(case, candidate) => (Kind::Reworded, Direction::Neutral, Severity::Minor),
         Ordering::Greater if names_ai(&came(case, candidate)) => (Kind::UserRestrictionExtended, Direction::Better, Severity::Minor),
         Ordering::Less if names_ai(&left(case, candidate)) => (Kind::UserRestrictionNarrowed, Direction::Worse, Severity::Minor),
         _ => (Kind::Reworded, Direction::Neutral, Severity::Minor),

@@ -17,13 +17,19 @@ fn is_menu(sight: &Sight<'_, '_>) -> bool {
     !sight.passage.in_row && is_listed && !plain.ends_with('.') && !plain.contains([',', ';'])
 }
 
+/// A few words without a verb that stand before what they announce: "AI and text and data mining."
+fn is_label(sight: &Sight<'_, '_>, words: usize) -> bool {
+    const FEW: usize = 8;
+    words <= FEW && sight.passage.stem.is_empty() && !sight.passage.in_row && !sight.says(R::Clause) && !sight.has(C::Ban)
+}
+
 /// The topics that a sentence is about, each with the rule that chose it; the order of the rules is their precedence.
 pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     if row_of_learning(sight) {
         return vec![(Topic::Training, "row-of-learning")];
     }
     let words = sight.passage.text().split_whitespace().count();
-    if is_menu(sight) || words < 4 || (!sight.ai && !sight.algorithm && words < 6) {
+    if is_menu(sight) || is_label(sight, words) || words < 4 || (!sight.ai && !sight.algorithm && words < 6) {
         return Vec::new();
     }
     let bound = is_bound(sight);
@@ -225,7 +231,7 @@ fn learning(sight: &Sight<'_, '_>, bound: bool) -> Option<Vec<(Topic, &'static s
     {
         return None;
     }
-    let passed_on = sight.says(R::PassedOn) && !sight.says(R::UserShares);
+    let passed_on = sight.says_in_full(R::PassedOn) && !sight.says(R::UserShares);
     if (passed_on || sight.says(R::OthersTrain)) && !is_own(sight) {
         return Some(vec![(Topic::TrainingSharing, "training-by-others")]);
     }

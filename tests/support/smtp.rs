@@ -201,9 +201,15 @@ impl Dialogue {
             state.received.push(mail);
             state.received.len() - 1
         };
-        let is_refused = matches!(lock(&self.state).conduct, Some((Step::Message, Conduct::Answer(_))));
+        let conduct = lock(&self.state).conduct.filter(|(step, _)| *step == Step::Message);
+        if conduct.is_none() {
+            // Before it is said: whoever hears it may look at once.
+            lock(&self.state).received[position].accepted = true;
+        }
         let flow = self.answer(Step::Message, "250 2.0.0 taken as 4711").await?;
-        lock(&self.state).received[position].accepted = flow.is_some() && !is_refused;
+        if matches!(conduct, Some((_, Conduct::After(_)))) {
+            lock(&self.state).received[position].accepted = flow.is_some();
+        }
         Ok(flow)
     }
 
