@@ -64,7 +64,6 @@ pub(super) fn candidates(case: Case<'_>) -> Vec<Candidate<'_>> {
 /// Whether the other version says the same of learning from people's material, in much the same words, wherever it stands.
 fn said(other: &Document, frames: &[Frame], document: &Document, frame: &Frame) -> bool {
     const ALIKE: f32 = 0.6;
-    const MOST: f64 = 0.8;
     if !matches!(frame.topic, Topic::Training | Topic::TrainingSharing) {
         return false;
     }
@@ -77,7 +76,7 @@ fn said(other: &Document, frames: &[Frame], document: &Document, frame: &Frame) 
     let others = names_others(document, &mine);
     frames.iter().filter_map(|there| Some((there, text(other, there)?))).any(|(there, theirs)| {
         let same = !differ(there, frame) && compare::likeness(&theirs, &mine) >= ALIKE;
-        let part = within(frame, there) && contained(&mine, &theirs) >= MOST;
+        let part = within(frame, there) && is_contained(&mine, &theirs);
         (same || part) && names_others(other, &theirs) == others && covers(&theirs, &material(document, frame))
     })
 }
@@ -93,25 +92,26 @@ fn within(part: &Frame, whole: &Frame) -> bool {
         && objects(part).is_subset(&objects(whole))
 }
 
-/// How much of one sentence's content words another has: a long sentence that was cut in two says in each half what it said.
-#[expect(clippy::cast_precision_loss, reason = "sentences are far shorter than 2^52")]
-fn contained(part: &str, whole: &str) -> f64 {
+/// Whether one sentence's content words all stand in another: a long sentence that was cut in two says in each half what it said.
+fn is_contained(part: &str, whole: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
         let words = text::words(text).into_iter().map(|word| text[word.range].to_lowercase());
         words.filter(|word| !SMALL_WORDS.contains(&word.as_str())).collect()
     };
     let (part, whole) = (words(part), words(whole));
-    let there = part.iter().filter(|word| whole.iter().any(|other| *other == **word || is_spelling_of(word, other))).count();
-    there as f64 / part.len().max(1) as f64
+    part.iter().all(|word| whole.iter().any(|other| other == word || is_spelling_of(word, other)))
 }
 
 /// The words by which a clause names whose material it speaks of: "your recordings".
 fn material(document: &Document, frame: &Frame) -> Vec<String> {
+    let text =
+        |span: &Span| document.clauses.get(span.clause as usize).and_then(|clause| clause.text.get(span.range.clone())).unwrap_or_default();
     let words = |span: &Span| {
-        let text = document.clauses.get(span.clause as usize).and_then(|clause| clause.text.get(span.range.clone())).unwrap_or_default();
+        let text = text(span);
         text::words(text).into_iter().map(|word| text[word.range].to_lowercase()).collect::<Vec<_>>()
     };
-    frame.objects.iter().filter_map(|object| object.span.as_ref()).flat_map(words).collect()
+    let named = frame.objects.iter().filter_map(|object| object.span.as_ref()).flat_map(words);
+    named.chain(reading::belongings(document, text(&frame.sentence))).collect()
 }
 
 /// Whether a sentence names all of some material: a right over songs says nothing of recordings.

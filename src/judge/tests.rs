@@ -142,6 +142,16 @@ fn a_permission_and_a_promise_in_one_paragraph_are_two_events() {
     assert_eq!(directions, [Direction::Worse, Direction::Better], "{events:#?}");
 }
 
+/// Nouns that no lexicon knows are material all the same.
+#[test]
+fn the_same_permission_on_material_of_another_kind_is_news() {
+    let right = |what: &str| format!("We may use your {what} to train our artificial intelligence models for speech.");
+    for (old, new) in [("songs", "podcasts"), ("podcasts", "lectures"), ("lectures", "songs")] {
+        let (old, new) = (right(old), right(new));
+        check(&[&old], &[&old, &new], "permission-introduced", Direction::Worse, Severity::Critical);
+    }
+}
+
 #[test]
 fn what_is_said_again_in_another_place_is_no_second_event() {
     let old = ["We use your posts to help train our machine learning models and to build new features."];

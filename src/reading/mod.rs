@@ -68,6 +68,15 @@ pub fn ai_words(document: &Document, text: &str) -> BTreeSet<String> {
     lexicon_of(document).map(|lexicon| reader::ai_words(lexicon, text)).unwrap_or_default()
 }
 
+/// What a piece of a document's text says is people's own, in lower case: "recordings" in "your recordings".
+#[must_use]
+pub fn belongings(document: &Document, text: &str) -> Vec<String> {
+    let Some(rule) = lexicon_of(document).and_then(|lexicon| lexicon.rule(Rule::Belongs)) else { return Vec::new() };
+    let normal = crate::text::Normal::of(text);
+    let found = rule.captures_iter(normal.text()).filter_map(|found| Some(found.get(1)?.as_str().to_lowercase()));
+    found.collect()
+}
+
 /// Whether two texts, each of its document, speak with the same force: both forbid, allow, ask for consent or leave a way out, or neither
 /// does.
 #[must_use]

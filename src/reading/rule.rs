@@ -182,6 +182,8 @@ pub enum Rule {
     AtOnce,
     /// Words that let only some of it in: "that are reported".
     Restricts,
+    /// What is people's own: "your podcasts"; the first group is the thing.
+    Belongs,
     /// What cannot be switched off or refused.
     NoControl,
     /// On unless somebody turns it off.
@@ -305,6 +307,7 @@ impl Rule {
         Self::NamedByAi,
         Self::AtOnce,
         Self::Restricts,
+        Self::Belongs,
         Self::NoControl,
         Self::OnByDefault,
         Self::OffByDefault,
