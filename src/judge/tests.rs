@@ -150,6 +150,8 @@ fn the_same_permission_on_material_of_another_kind_is_news() {
         let (old, new) = (right(old), right(new));
         check(&[&old], &[&old, &new], "permission-introduced", Direction::Worse, Severity::Critical);
     }
+    let (speech, music) = (right("songs"), right("songs").replace("for speech", "for music"));
+    check(&[&speech], &[&speech, &music], "permission-introduced", Direction::Worse, Severity::Critical);
 }
 
 #[test]

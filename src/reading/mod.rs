@@ -68,12 +68,15 @@ pub fn ai_words(document: &Document, text: &str) -> BTreeSet<String> {
     lexicon_of(document).map(|lexicon| reader::ai_words(lexicon, text)).unwrap_or_default()
 }
 
-/// What a piece of a document's text says is people's own, in lower case: "recordings" in "your recordings".
+/// What a piece of a document's text says is people's own, and what the models are for, in lower case: "recordings" in "your recordings",
+/// "speech" in "models for speech".
 #[must_use]
 pub fn belongings(document: &Document, text: &str) -> Vec<String> {
     let Some(rule) = lexicon_of(document).and_then(|lexicon| lexicon.rule(Rule::Belongs)) else { return Vec::new() };
     let normal = crate::text::Normal::of(text);
-    let found = rule.captures_iter(normal.text()).filter_map(|found| Some(found.get(1)?.as_str().to_lowercase()));
+    let found = rule
+        .captures_iter(normal.text())
+        .filter_map(|found| (1..found.len()).find_map(|group| found.get(group)).map(|thing| thing.as_str().to_lowercase()));
     found.collect()
 }
 

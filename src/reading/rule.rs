@@ -182,7 +182,7 @@ pub enum Rule {
     AtOnce,
     /// Words that let only some of it in: "that are reported".
     Restricts,
-    /// What is people's own: "your podcasts"; the first group is the thing.
+    /// Whose and what for: "your podcasts", "models for speech"; the first group that fits is the thing.
     Belongs,
     /// What cannot be switched off or refused.
     NoControl,
