@@ -2,7 +2,7 @@
 
 use super::candidate::Candidate;
 use super::kind::Kind;
-use crate::model::{Actor, Binding, Condition, Frame, LimitKind, Piece, Population, Span, Time};
+use crate::model::{Actor, Condition, Frame, LimitKind, Piece, Population, Span, Time};
 use std::collections::BTreeSet;
 
 /// The kind of an edit by its cause; where no slot tells, what it amounts to.
@@ -12,11 +12,14 @@ pub(super) fn named(old: &Frame, new: &Frame, candidate: &Candidate<'_>, amounts
     }
     let gained = |time: Time| has(new, time) && !has(old, time);
     let weaker = matches!(amounts_to, Kind::ProhibitionWeakened | Kind::ProhibitionTurnedIntoPermission | Kind::ProhibitionStrengthened);
+    // Where more than one thing made a promise smaller, none of them is its name.
+    let gained_limits: BTreeSet<LimitKind> = limits(new).difference(&limits(old)).copied().collect();
+    let alone = |kind: LimitKind| gained_limits == BTreeSet::from([kind]) && others(old).is_subset(&others(new));
     match amounts_to {
         Kind::ProhibitionTurnedIntoPermission if has(old, Time::Pending) => Kind::DelayLifted,
         Kind::ConsentWeakened | Kind::PermissionLimited if legal_basis(old) && legal_basis(new) => Kind::LegalBasisChanged,
-        _ if weaker && limits(new, LimitKind::Redefinition) && !limits(old, LimitKind::Redefinition) => Kind::Redefinition,
-        _ if weaker && elsewhere(new) && !elsewhere(old) => Kind::PointerMoved,
+        _ if weaker && alone(LimitKind::Redefinition) => Kind::Redefinition,
+        _ if weaker && alone(LimitKind::Pointer) => Kind::PointerMoved,
         _ if population(old) != population(new) || edits(candidate, old, new) => Kind::TierMoved,
         Kind::ScopeWidened if gained(Time::Irreversible) => Kind::Irreversible,
         Kind::ScopeWidened if gained(Time::Retroactive) => Kind::Retroactive,
@@ -30,12 +33,9 @@ fn has(frame: &Frame, time: Time) -> bool {
     frame.time.iter().any(|slot| slot.value == time)
 }
 
-fn limits(frame: &Frame, kind: LimitKind) -> bool {
-    frame.limits.iter().any(|limit| limit.kind == kind)
-}
-
-fn elsewhere(frame: &Frame) -> bool {
-    frame.binding.value == Binding::Elsewhere
+/// What narrows a clause; that it names the drafter alone is told by who else is named.
+pub(super) fn limits(frame: &Frame) -> BTreeSet<LimitKind> {
+    frame.limits.iter().map(|limit| limit.kind).filter(|kind| *kind != LimitKind::ActorOnly).collect()
 }
 
 /// Consent or a legitimate interest, by which the law lets data be used.

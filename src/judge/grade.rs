@@ -92,11 +92,6 @@ fn objects(frame: Option<&Frame>) -> BTreeSet<Object> {
     values(frame, |frame| frame.objects.iter().map(|slot| slot.value).collect())
 }
 
-fn narrowing(frame: Option<&Frame>) -> BTreeSet<LimitKind> {
-    // Who is bound is told by who is named, not by a promise that begins with “We”.
-    values(frame, |frame| frame.limits.iter().map(|limit| limit.kind).filter(|kind| *kind != LimitKind::ActorOnly).collect())
-}
-
 type Verdict = (Kind, Direction, Severity);
 
 fn learning(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Verdict> {
@@ -166,7 +161,7 @@ fn learning_compared(case: Case<'_>, old: &Frame, new: &Frame, candidate: &Candi
         return (if old.negated { Kind::ProhibitionStrengthened } else { Kind::PermissionLimited }, Direction::Better, Severity::Major);
     }
     if new.negated {
-        let (lost, gained) = difference(&narrowing(Some(old)), &narrowing(Some(new)));
+        let (lost, gained) = difference(&cause::limits(old), &cause::limits(new));
         let (fewer, more) = difference(&cause::others(old), &cause::others(new));
         let (lost, gained) = (lost || more && !fewer, gained || fewer && !more);
         return match (lost, gained) {

@@ -346,6 +346,19 @@ fn an_edit_is_named_after_what_made_the_difference() {
 }
 
 #[test]
+fn a_promise_that_shrinks_in_several_ways_is_not_named_after_one_of_them() {
+    let events = between(
+        &["We will not use, and will not let any provider use, your tracks to train AI models."],
+        &["We will not use your tracks to train generative AI models, as further described in our AI policy."],
+    );
+    let of = |topic: Topic| events.iter().find(|event| event.topic == topic).map(|event| (event.kind.as_str(), event.summary.as_str()));
+    assert_eq!(of(Topic::Training).map(|(kind, _)| kind), Some("prohibition-weakened"), "{events:#?}");
+    let (kind, summary) = of(Topic::TrainingSharing).expect("an event about others");
+    assert_eq!(kind, "prohibition-removed");
+    assert!(summary.contains("other companies"), "{summary}");
+}
+
+#[test]
 fn a_way_out_that_comes_alone_shows_a_practice_that_was_not_named() {
     let event = only(&[], &["You can opt out of the use of your tracks for training our AI models in your settings."]);
     assert_eq!((event.kind.as_str(), event.direction, event.stance_after), ("implied-permission", Direction::Worse, Stance::PermitsOptOut));

@@ -58,6 +58,7 @@ fn sentence(case: Case<'_>, candidate: &Candidate<'_>, grade: Grade) -> String {
     let document = if candidate.new.is_some() { case.new } else { case.old };
     let what = frame.map_or_else(|| "content".to_owned(), |frame| material(document, frame));
     let what = what.as_str();
+    let sharing = candidate.topic == Topic::TrainingSharing;
     match grade.kind {
         Kind::PermissionIntroduced => format!("The document now says that {what} may be used to {}{}.", purpose(frame), control(frame)),
         Kind::PermissionWithOptOutIntroduced => {
@@ -96,14 +97,29 @@ fn sentence(case: Case<'_>, candidate: &Candidate<'_>, grade: Grade) -> String {
         Kind::ThirdPartySharingAdded => {
             format!("The document now says that {what} may reach other companies for their own AI training{}.", control(frame))
         }
+        Kind::PermissionRemoved if sharing => {
+            format!(
+                "The document no longer says that {what} may reach other companies for their own AI training. That is silence, not a promise."
+            )
+        }
         Kind::PermissionRemoved => {
             format!("The document no longer says that {what} may be used to {}. That is silence, not a promise.", purpose(frame))
         }
         Kind::PermissionShortened => {
             "One of the sentences that allow AI training is gone; the document still allows it elsewhere.".to_owned()
         }
-        Kind::ProhibitionIntroduced => promise(frame, what),
+        Kind::ProhibitionIntroduced if sharing => promise(frame, &format!("to keep {what} from other companies\u{2019} AI training")),
+        Kind::ProhibitionIntroduced => promise(frame, &format!("not to use {what} to {}", purpose(frame))),
+        Kind::ProhibitionRemoved if sharing => {
+            format!("The document no longer promises to keep {what} from other companies\u{2019} AI training.")
+        }
         Kind::ProhibitionRemoved => format!("The document no longer promises that {what} will not be used to {}.", purpose(frame)),
+        Kind::ProhibitionTurnedIntoPermission if sharing => {
+            format!(
+                "A promise to keep {what} from other companies\u{2019} AI training has become a permission to pass it on{}.",
+                control(frame)
+            )
+        }
         Kind::ProhibitionTurnedIntoPermission => {
             format!("A promise not to use {what} to {} has become a permission to do so{}.", purpose(frame), control(frame))
         }
@@ -267,6 +283,7 @@ fn control(frame: Option<&Frame>) -> &'static str {
     }
 }
 
+/// A promise “to keep …” or “not to use …”, with what it hangs on.
 fn promise(frame: Option<&Frame>, what: &str) -> String {
     let consent = match frame.map(|frame| frame.condition.value) {
         Some(Condition::OptIn) => " without your express consent",
@@ -276,7 +293,7 @@ fn promise(frame: Option<&Frame>, what: &str) -> String {
     };
     let narrow = frame.is_some_and(|frame| frame.stance == Stance::ProhibitsPartly);
     let tail = if narrow { ", but only within limits" } else { "" };
-    format!("The document now promises not to use {what} to {}{consent}{tail}.", purpose(frame))
+    format!("The document now promises {what}{consent}{tail}.")
 }
 
 /// What a promise leaves open, each line tied to the words that limit it.
