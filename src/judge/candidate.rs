@@ -1,4 +1,4 @@
-use super::Case;
+use super::{Case, choice};
 use crate::model::{ChangeKind, Comparison, Document, Frame, Modality, Piece, SentencePair, SentenceRef, Similarity, Span, Topic};
 use crate::{compare, reading, text};
 use std::borrow::Cow;
@@ -21,7 +21,7 @@ pub(super) struct Candidate<'case> {
     pub(super) redline: Cow<'case, [Piece]>,
 }
 
-type Frames<'case> = BTreeMap<(u32, usize), Vec<&'case Frame>>;
+pub(super) type Frames<'case> = BTreeMap<(u32, usize), Vec<&'case Frame>>;
 
 fn by_sentence(frames: &[Frame]) -> Frames<'_> {
     let mut map: Frames<'_> = BTreeMap::new();
@@ -31,7 +31,7 @@ fn by_sentence(frames: &[Frame]) -> Frames<'_> {
     map
 }
 
-fn frames_at<'case, 'map>(frames: &'map Frames<'case>, at: Option<&SentenceRef>) -> &'map [&'case Frame] {
+pub(super) fn frames_at<'case, 'map>(frames: &'map Frames<'case>, at: Option<&SentenceRef>) -> &'map [&'case Frame] {
     at.and_then(|at| frames.get(&(at.clause, at.range.start))).map_or(&[], Vec::as_slice)
 }
 
@@ -42,7 +42,7 @@ pub(super) fn candidates(case: Case<'_>) -> Vec<Candidate<'_>> {
         fingerprints(case.old, case.comparison, |pair| pair.old.as_ref()),
         fingerprints(case.new, case.comparison, |pair| pair.new.as_ref()),
     );
-    let mut out: Vec<Candidate<'_>> = Vec::new();
+    let mut out: Vec<Candidate<'_>> = choice::edited(case, &old_frames, &new_frames);
     let new_there = |frame: &Frame| !said(case.old, &case.before.frames, case.new, frame);
     let gone_from_there = |frame: &Frame| !said(case.new, &case.after.frames, case.old, frame);
     for pair in &case.comparison.pairs {
@@ -54,7 +54,10 @@ pub(super) fn candidates(case: Case<'_>) -> Vec<Candidate<'_>> {
             Similarity::Removed if !stands_in(&in_new, case.old, pair.old.as_ref()) => {
                 out.extend(old.iter().filter(|frame| gone_from_there(frame)).map(|frame| one_sided(ChangeKind::Removed, frame, pair)));
             }
-            Similarity::Edited => out.extend(edited(case, pair, old, new)),
+            Similarity::Edited => {
+                let gone = |candidate: &Candidate<'_>| candidate.new.is_some() || candidate.old.is_none_or(gone_from_there);
+                out.extend(edited(case, pair, old, new).into_iter().filter(gone));
+            }
             _ => {}
         }
     }
@@ -68,7 +71,8 @@ fn said(other: &Document, frames: &[Frame], document: &Document, frame: &Frame) 
         return false;
     }
     let text = |document: &Document, frame: &Frame| -> Option<String> {
-        Some(document.clauses.get(frame.sentence.clause as usize)?.text.get(frame.sentence.range.clone())?.to_owned())
+        let at = SentenceRef { clause: frame.sentence.clause, range: frame.sentence.range.clone() };
+        Some([introduction(document, &at).unwrap_or_default(), sentence(document, &at)?].join(" "))
     };
     let Some(mine) = text(document, frame) else { return false };
     // "… and for third parties" is what such a sentence grows by.
@@ -77,8 +81,17 @@ fn said(other: &Document, frames: &[Frame], document: &Document, frame: &Frame) 
     frames.iter().filter_map(|there| Some((there, text(other, there)?))).any(|(there, theirs)| {
         let same = !differ(there, frame) && compare::likeness(&theirs, &mine) >= ALIKE;
         let part = within(frame, there) && is_contained(&mine, &theirs);
+        let list = || list_of(other, there).is_some_and(|list| is_contained(&mine, &list));
+        let part = part || there.topic == frame.topic && there.negated == frame.negated && list();
         (same || part) && names_others(other, &theirs) == others && covers(&theirs, &material(document, frame))
     })
+}
+
+/// The whole list that a frame's clause is an item of, with what introduces it: what was one sentence may have become one.
+fn list_of(document: &Document, frame: &Frame) -> Option<String> {
+    let stem = document.clauses.get(frame.sentence.clause as usize)?.stem?;
+    let items = document.clauses.iter().filter(|clause| clause.stem == Some(stem)).map(|clause| clause.text.as_str());
+    Some([document.clauses.get(stem as usize)?.body()].into_iter().chain(items).collect::<Vec<_>>().join(" "))
 }
 
 /// Whether a frame says nothing that another does not say: as much is allowed or forbidden there, and more is named.
@@ -93,7 +106,7 @@ fn within(part: &Frame, whole: &Frame) -> bool {
 }
 
 /// Whether one sentence's content words all stand in another: a long sentence that was cut in two says in each half what it said.
-fn is_contained(part: &str, whole: &str) -> bool {
+pub(super) fn is_contained(part: &str, whole: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
         let words = text::words(text).into_iter().map(|word| text[word.range].to_lowercase());
         words.filter(|word| !SMALL_WORDS.contains(&word.as_str())).collect()
@@ -103,7 +116,7 @@ fn is_contained(part: &str, whole: &str) -> bool {
 }
 
 /// The words by which a clause names whose material it speaks of: "your recordings".
-fn material(document: &Document, frame: &Frame) -> Vec<String> {
+pub(super) fn material(document: &Document, frame: &Frame) -> Vec<String> {
     let text =
         |span: &Span| document.clauses.get(span.clause as usize).and_then(|clause| clause.text.get(span.range.clone())).unwrap_or_default();
     let words = |span: &Span| {
@@ -174,12 +187,24 @@ fn edited<'case>(case: Case<'case>, pair: &'case SentencePair, old: &[&'case Fra
         return out;
     }
     for frame in new {
-        let before = old.iter().find(|other| other.topic == frame.topic).or_else(|| old.first()).copied();
+        let alike = old.iter().find(|other| other.topic == frame.topic && other.negated == frame.negated);
+        let before = alike.or_else(|| old.iter().find(|other| other.topic == frame.topic)).or_else(|| old.first()).copied();
         let telling = matches!(frame.topic, Topic::Training | Topic::TrainingSharing | Topic::Likeness) && names_listed(&pair.redline);
-        if telling || before.is_none_or(|before| differ(before, frame) || content_words_changed(&pair.redline)) {
+        let changed = |before: &Frame| {
+            let content = content_words_changed(&pair.redline);
+            content || differ(before, frame) && (names_listed(&pair.redline) || turns(before, frame))
+        };
+        if telling || before.is_none_or(changed) {
             out.push(whole(before, Some(frame), frame.topic));
         }
     }
+    // A sentence that now allows is not softened by what it still denies.
+    let turned: Vec<Topic> = out
+        .iter()
+        .filter(|one| one.old.is_some_and(|old| old.negated) && one.new.is_some_and(|new| !new.negated))
+        .map(|one| one.topic)
+        .collect();
+    out.retain(|one| !(turned.contains(&one.topic) && one.new.is_some_and(|new| new.negated)));
     let is_left = |frame: &&&Frame| {
         let learns = matches!(frame.topic, Topic::Training | Topic::TrainingSharing);
         new.is_empty()
@@ -193,7 +218,7 @@ fn edited<'case>(case: Case<'case>, pair: &'case SentencePair, old: &[&'case Fra
 }
 
 /// A sentence of which less than this stayed, and which says the contrary, is one provision that went and another that came.
-const REWRITTEN: f64 = 0.5;
+pub(super) const REWRITTEN: f64 = 0.5;
 
 /// Whether one side allows what the other forbids.
 fn turned_round(old: &[&Frame], new: &[&Frame]) -> bool {
@@ -202,7 +227,7 @@ fn turned_round(old: &[&Frame], new: &[&Frame]) -> bool {
 
 /// How much of both sentences stayed, by characters.
 #[expect(clippy::cast_precision_loss, reason = "sentences are far shorter than 2^52")]
-fn same_share(redline: &[Piece]) -> f64 {
+pub(super) fn same_share(redline: &[Piece]) -> f64 {
     let (mut same, mut whole) = (0, 0);
     for piece in redline {
         match piece {
@@ -230,6 +255,11 @@ fn differ(one: &Frame, other: &Frame) -> bool {
         || objects(one) != objects(other)
 }
 
+/// Whether two frames of the same words differ in force: in what is denied, or on what condition.
+fn turns(one: &Frame, other: &Frame) -> bool {
+    one.topic != other.topic || one.negated != other.negated || one.condition.value != other.condition.value || one.stance != other.stance
+}
+
 /// Words that carry no meaning of their own.
 const SMALL_WORDS: &[&str] = &[
     "the", "a", "an", "of", "and", "or", "to", "in", "on", "at", "by", "for", "with", "as", "is", "are", "be", "that", "this", "these",
@@ -238,7 +268,7 @@ const SMALL_WORDS: &[&str] = &[
 ];
 
 /// Whether the words that left and came are more than names, numbers and small words.
-pub(super) fn content_words_changed(redline: &[Piece]) -> bool {
+fn content_words_changed(redline: &[Piece]) -> bool {
     let content = |text: &str| -> Vec<String> {
         text::words(text)
             .into_iter()
@@ -276,15 +306,6 @@ pub(super) fn changes_force(case: Case<'_>, candidate: &Candidate<'_>) -> bool {
     };
     let (old, new) = (text(case.old, &candidate.old_sentences), text(case.new, &candidate.new_sentences));
     !reading::same_force((case.old, &old), (case.new, &new))
-}
-
-/// Whether words about AI themselves left or came.
-pub(super) fn edit_mentions_ai(document: &Document, redline: &[Piece]) -> bool {
-    let edits: Vec<&str> = redline
-        .iter()
-        .filter_map(|piece| if let Piece::Removed(text) | Piece::Added(text) = piece { Some(text.as_str()) } else { None })
-        .collect();
-    reading::mentions_ai(document, &edits.join(" "))
 }
 
 /// Whether a list of names grew or shrank: a plan or product that joins or leaves a promise is no renaming.

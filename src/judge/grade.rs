@@ -4,7 +4,7 @@ use super::{cause, kind::Kind};
 use crate::model::{
     Act, Actor, ChangeKind, Condition, Direction, Document, Frame, LimitKind, Modality, Object, Piece, SentenceRef, Severity, Stance, Topic,
 };
-use crate::reading::{self, Rule};
+use crate::reading::{self, Reading, Rule};
 use crate::text;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -118,7 +118,7 @@ fn learning(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Verdict> {
 /// A permission that goes gives something back only where no other says the same.
 fn permission_removed(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     if freedom(case.after.stance(candidate.topic)) >= freedom(Stance::PermitsOptOut) {
-        (Kind::PermissionShortened, Direction::Neutral, Severity::Minor)
+        (Kind::Reworded, Direction::Neutral, Severity::Minor)
     } else {
         (Kind::PermissionRemoved, Direction::Better, Severity::Major)
     }
@@ -151,18 +151,27 @@ fn learning_modified(case: Case<'_>, old: &Frame, new: &Frame, candidate: &Candi
 
 fn learning_compared(case: Case<'_>, old: &Frame, new: &Frame, candidate: &Candidate<'_>) -> Verdict {
     let (before, after) = (freedom(old.stance), freedom(new.stance));
+    if old.negated != new.negated && old.stance == new.stance && old.stance == Stance::PermitsOptIn {
+        return (Kind::Reworded, Direction::Neutral, Severity::Minor);
+    }
     if old.negated && !new.negated {
         return (Kind::ProhibitionTurnedIntoPermission, Direction::Worse, Severity::Critical);
     }
     if after > before {
         return (if new.negated { Kind::ProhibitionWeakened } else { Kind::ConsentWeakened }, Direction::Worse, Severity::Critical);
     }
-    if after < before {
+    // A way out that stood in another clause is nothing new.
+    let had_a_way_out = case.before.stance(candidate.topic) == Stance::PermitsOptOut && new.stance == Stance::PermitsOptOut;
+    if after < before && !had_a_way_out {
         return (if old.negated { Kind::ProhibitionStrengthened } else { Kind::PermissionLimited }, Direction::Better, Severity::Major);
+    }
+    if is_rewritten(candidate) && says_the_same(case, old, new) {
+        return (Kind::Reworded, Direction::Neutral, Severity::Minor);
     }
     if new.negated {
         let (lost, gained) = difference(&cause::limits(old), &cause::limits(new));
-        let (fewer, more) = difference(&cause::others(old), &cause::others(new));
+        let fewer = !cause::others(old).is_subset(&others_in_clause(case.after, new));
+        let more = !cause::others(new).is_subset(&others_in_clause(case.before, old));
         let (lost, gained) = (lost || more && !fewer, gained || fewer && !more);
         return match (lost, gained) {
             (true, false) => (Kind::ProhibitionStrengthened, Direction::Better, Severity::Major),
@@ -192,16 +201,47 @@ fn learning_compared(case: Case<'_>, old: &Frame, new: &Frame, candidate: &Candi
     let (_, more_others) = difference(&cause::others(old), &cause::others(new));
     match (more_acts || more_objects || more_others, fewer_acts || fewer_objects) {
         (true, _) => (Kind::ScopeWidened, Direction::Worse, Severity::Critical),
-        (false, true) => (Kind::ScopeNarrowed, Direction::Better, Severity::Minor),
+        (false, true) if !grown(&candidate.redline).is_gt() => (Kind::ScopeNarrowed, Direction::Better, Severity::Minor),
         _ => reach(case, candidate),
     }
+}
+
+/// Less than half of the words stayed.
+fn is_rewritten(candidate: &Candidate<'_>) -> bool {
+    super::candidate::same_share(&candidate.redline) < super::candidate::REWRITTEN
+}
+
+/// Whether two sentences in other words name the same: each thing that one names stands in the other's clause too, and what narrows them
+/// is the same.
+fn says_the_same(case: Case<'_>, old: &Frame, new: &Frame) -> bool {
+    let named_in = |from: &Document, frame: &Frame, to: &Document, other: &Frame| {
+        let clause = to.clauses.get(other.sentence.clause as usize).map(|clause| clause.text.as_str()).unwrap_or_default();
+        super::candidate::is_contained(&super::candidate::material(from, frame).join(" "), clause)
+    };
+    old.negated == new.negated
+        && old.stance == new.stance
+        && cause::limits(old) == cause::limits(new)
+        && (old.stance == Stance::PermitsOptIn || old.exceptions.len() == new.exceptions.len())
+        && old.population.len() == new.population.len()
+        && named_in(case.old, old, case.new, new)
+        && named_in(case.new, new, case.old, old)
+}
+
+/// Others than the platform and the user whom the clause of a frame names: a promise for them may stand in a sentence of its own.
+fn others_in_clause(reading: &Reading, frame: &Frame) -> BTreeSet<Actor> {
+    let near = reading.frames.iter().filter(|other| other.sentence.clause == frame.sentence.clause && other.negated == frame.negated);
+    near.flat_map(cause::others).collect()
 }
 
 /// What an edit does to how far a permission reaches, by its words alone.
 fn reach(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let restricts = |words: &Words<'_>| words.say(Rule::Restricts);
     let (come, gone) = (came(case, candidate), left(case, candidate));
+    // "(our interest: to work well)": a remark, which names nothing that is used.
+    let outside = come.text.split('(').filter_map(|piece| piece.rsplit(')').next()).flat_map(str::split_whitespace).count();
+    let remarks = come.text.contains('(') && outside <= 1 + gone.text.split_whitespace().count() && !come.say(Rule::AboutPeople);
     match grown(&candidate.redline) {
+        _ if remarks && !names_ai(&come) => (Kind::Reworded, Direction::Neutral, Severity::Minor),
         Ordering::Less if restricts(&gone) && !restricts(&come) => (Kind::ScopeWidened, Direction::Worse, Severity::Critical),
         Ordering::Greater if restricts(&come) && !restricts(&gone) => (Kind::ScopeNarrowed, Direction::Better, Severity::Minor),
         Ordering::Greater => (Kind::ScopeWidened, Direction::Worse, Severity::Major),
@@ -311,6 +351,12 @@ fn scraping(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
             (Kind::UserRestrictionNarrowed, Direction::Worse, Severity::Major)
         }
         (_, None, Some(_)) => (Kind::UserRestrictionAdded, Direction::Better, Severity::Major),
+        (_, Some(old), Some(new)) if old.negated && new.negated && asks_owners(case, candidate) == (true, false) => {
+            (Kind::UserRestrictionNarrowed, Direction::Worse, Severity::Critical)
+        }
+        (_, Some(old), Some(new)) if old.negated && new.negated && asks_owners(case, candidate) == (false, true) => {
+            (Kind::UserRestrictionExtended, Direction::Better, Severity::Major)
+        }
         (_, Some(old), Some(new)) if exempts_itself(new) && !exempts_itself(old) => {
             (Kind::SelfExemption, Direction::Worse, Severity::Major)
         }
@@ -323,6 +369,15 @@ fn scraping(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         (_, Some(_), None) => (Kind::UserRestrictionRemoved, Direction::Worse, Severity::Major),
         _ => ban_edited(case, candidate),
     }
+}
+
+/// Whether a ban left it to those who made the content to allow something, and whether it does so now.
+fn asks_owners(case: Case<'_>, candidate: &Candidate<'_>) -> (bool, bool) {
+    let says = |document: &Document, sentences: &[&SentenceRef]| {
+        let mut texts = sentences.iter().filter_map(|at| super::candidate::sentence(document, at));
+        texts.any(|text| reading::says(document, Rule::OwnersConsent, text))
+    };
+    (says(case.old, &candidate.old_sentences), says(case.new, &candidate.new_sentences))
 }
 
 /// The platform left itself out of the ban.
@@ -346,6 +401,14 @@ fn ban_edited(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
 
 fn likeness(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let kind = Kind::LikenessRule;
+    let asks = candidate.new.filter(|new| candidate.old.is_none() && new.stance == Stance::PermitsOptIn);
+    if let Some(new) = asks {
+        // The platform that asks before it takes a face does no more than the law; whoever imitates another must ask that person.
+        let of_person = new.modality.value == Modality::Ban
+            || new.actor.value != Actor::Platform && words_of(case, candidate).say(Rule::ImitatesPeople);
+        let verdict = if of_person { (Direction::Better, Severity::Major) } else { (Direction::Neutral, Severity::Minor) };
+        return (kind, verdict.0, verdict.1);
+    }
     if candidate.change == ChangeKind::Added && words_of(case, candidate).say(Rule::Retention) {
         return (kind, Direction::Better, Severity::Minor);
     }
@@ -467,9 +530,12 @@ fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
             (Kind::RecourseRemoved, Direction::Worse, Severity::Major)
         }
         ChangeKind::Modified if came(case, candidate).say(Rule::Recourse) => (Kind::RecourseAdded, Direction::Better, Severity::Minor),
-        ChangeKind::Modified if grown(&candidate.redline).is_gt() && (by_permission(candidate) || reaches_people) => {
+        ChangeKind::Modified
+            if grown(&candidate.redline).is_gt() && (by_permission(candidate) || reaches_people && reaches_further(case, candidate)) =>
+        {
             (kind, Direction::Worse, Severity::Minor)
         }
+        ChangeKind::Modified if now_names_ai(case, candidate) => (kind, Direction::Neutral, Severity::Minor),
         ChangeKind::Modified => (Kind::Reworded, Direction::Neutral, Severity::Minor),
     }
 }
@@ -479,9 +545,15 @@ fn by_platform(candidate: &Candidate<'_>) -> bool {
     candidate.new.is_some_and(|frame| matches!(frame.actor.value, Actor::Platform | Actor::Unknown))
 }
 
+/// What came names machines, more of what belongs to people, or making something better.
+fn reaches_further(case: Case<'_>, candidate: &Candidate<'_>) -> bool {
+    let words = came(case, candidate);
+    names_ai(&words) || words.say(Rule::AboutPeople) || words.say(Rule::LearningVerb)
+}
+
 /// The platform takes a right: "we may …".
 fn by_permission(candidate: &Candidate<'_>) -> bool {
-    candidate.new.is_some_and(|frame| frame.modality.value == Modality::Permission)
+    candidate.new.is_some_and(|frame| frame.modality.value == Modality::Permission && frame.actor.value == Actor::Platform)
 }
 
 fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
@@ -514,6 +586,9 @@ fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         ChangeKind::Added if text.say(Rule::UserDuty) => (Kind::UserDuty, Direction::Worse, Severity::Minor),
         ChangeKind::Added if text.say(Rule::LeavesRegion) => (Kind::FeatureWithData, Direction::Worse, Severity::Major),
         ChangeKind::Added if text.say(Rule::UsesData) => (Kind::FeatureWithData, Direction::Worse, Severity::Minor),
+        ChangeKind::Added if frame.is_some_and(|frame| frame.ai.is_none() && !objects(Some(frame)).contains(&Object::InputsOutputs)) => {
+            (Kind::Reworded, Direction::Neutral, Severity::Minor)
+        }
         ChangeKind::Added => (Kind::FeatureDescribed, Direction::Neutral, Severity::Minor),
         ChangeKind::Removed if text.say(Rule::Control) => (Kind::ControlRemoved, Direction::Worse, Severity::Major),
         ChangeKind::Removed if liability => (Kind::DisclaimerRemoved, Direction::Better, Severity::Major),
@@ -525,6 +600,7 @@ fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         ChangeKind::Modified if ban && came(case, candidate).say(Rule::Harm) => {
             (Kind::OutputRestriction, Direction::Neutral, Severity::Major)
         }
+        ChangeKind::Modified if ban && more_exceptions(candidate) => (Kind::OutputRestriction, Direction::Better, Severity::Major),
         ChangeKind::Modified if ban && grown(&candidate.redline).is_gt() => (Kind::OutputRestriction, Direction::Worse, Severity::Major),
         ChangeKind::Modified if text.say(Rule::OnlyPermits) && grown(&candidate.redline).is_lt() => {
             (Kind::OutputRestriction, Direction::Worse, Severity::Major)
@@ -532,8 +608,15 @@ fn outputs(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         ChangeKind::Modified if text.say(Rule::UsesData) && grown(&candidate.redline).is_gt() => {
             (Kind::FeatureWithData, Direction::Worse, Severity::Minor)
         }
+        ChangeKind::Modified if now_names_ai(case, candidate) => (Kind::FeatureDescribed, Direction::Neutral, Severity::Minor),
         ChangeKind::Modified => (Kind::Reworded, Direction::Neutral, Severity::Minor),
     }
+}
+
+/// A clause that did not name AI does so now.
+fn now_names_ai(case: Case<'_>, candidate: &Candidate<'_>) -> bool {
+    let clause = candidate.old_sentences.first().and_then(|at| case.old.clauses.get(at.clause as usize));
+    candidate.old.is_none() && names_ai(&came(case, candidate)) && clause.is_none_or(|clause| !reading::mentions_ai(case.old, &clause.text))
 }
 
 /// What is done with people's data is now denied, or no longer denied.
@@ -554,6 +637,10 @@ fn narrows(candidate: &Candidate<'_>) -> bool {
         .is_some_and(|(old, new)| new.population.len() > old.population.len() || new.exceptions.len() > old.exceptions.len())
 }
 
+fn more_exceptions(candidate: &Candidate<'_>) -> bool {
+    candidate.old.zip(candidate.new).is_some_and(|(old, new)| new.exceptions.len() > old.exceptions.len())
+}
+
 /// Words of liability came into a disclaimer or an indemnity, or AI did.
 fn more_is_disclaimed(case: Case<'_>, candidate: &Candidate<'_>) -> bool {
     let new_words = came(case, candidate);
@@ -567,6 +654,7 @@ fn other(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let shares = text.say(Rule::OutsideProvider);
     match candidate.change {
         ChangeKind::Added if consent => (Kind::ConsentRequired, Direction::Better, Severity::Major),
+        ChangeKind::Added if candidate.new.is_some_and(|new| new.negated) => (Kind::ClauseAboutAi, Direction::Better, Severity::Minor),
         ChangeKind::Added if shares => (Kind::VendorDisclosed, Direction::Worse, Severity::Minor),
         ChangeKind::Modified if shares && grown(&candidate.redline).is_gt() => (Kind::VendorDisclosed, Direction::Worse, Severity::Minor),
         _ => (Kind::ClauseAboutAi, Direction::Neutral, Severity::Minor),

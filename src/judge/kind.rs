@@ -11,8 +11,6 @@ pub(super) enum Kind {
     ThirdPartySharingAdded,
     /// A right to train is gone, and no other says the same.
     PermissionRemoved,
-    /// One of several sentences that allow training is gone.
-    PermissionShortened,
     /// A right to train is tied to people’s choice.
     PermissionLimited,
     /// A promise not to train appeared.
@@ -128,7 +126,6 @@ impl Kind {
             Self::ImpliedPermission => "implied-permission",
             Self::ThirdPartySharingAdded => "third-party-sharing-added",
             Self::PermissionRemoved => "permission-removed",
-            Self::PermissionShortened => "permission-shortened",
             Self::PermissionLimited => "permission-limited",
             Self::ProhibitionIntroduced => "prohibition-introduced",
             Self::ProhibitionRemoved => "prohibition-removed",

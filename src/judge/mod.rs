@@ -3,6 +3,7 @@
 
 mod candidate;
 mod cause;
+mod choice;
 mod grade;
 mod kind;
 mod promise;
@@ -13,7 +14,7 @@ mod wording;
 pub use promise::assess;
 
 use crate::compare;
-use crate::model::{ChangeKind, Comparison, Document, Event, Frame, Topic};
+use crate::model::{ChangeKind, Comparison, Document, Event, Frame, Stance, Topic};
 use crate::reading::Reading;
 use crate::text;
 use candidate::Candidate;
@@ -91,10 +92,7 @@ fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Fram
     if parameters(candidate.old) && parameters(candidate.new) {
         return None;
     }
-    let tells = candidate::edit_mentions_ai(case.new, &candidate.redline)
-        && candidate::names_other_ai(case, candidate)
-        && candidate::content_words_changed(&candidate.redline);
-    if grade.kind == Kind::Reworded && !tells {
+    if grade.kind == Kind::Reworded {
         return None;
     }
     // What was read only on one side of an edit that left the force and the words about AI alone was there before.
@@ -151,7 +149,8 @@ fn one_with_its_choice(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>>
 /// that was rewritten. A promise that goes and a permission that comes stay two events.
 fn join_replaced<'case>(case: Case<'case>, candidates: Vec<Candidate<'case>>) -> Vec<Candidate<'case>> {
     const ALIKE: f32 = 0.3;
-    let (mut removed, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|candidate| candidate.change == ChangeKind::Removed);
+    let is_gone = |candidate: &Candidate<'_>| candidate.new.is_none();
+    let (mut removed, others): (Vec<_>, Vec<_>) = candidates.into_iter().partition(is_gone);
     let mut out = Vec::with_capacity(others.len());
     for mut candidate in others {
         let text = |candidate: &Candidate<'_>, old: bool| {
@@ -164,9 +163,19 @@ fn join_replaced<'case>(case: Case<'case>, candidates: Vec<Candidate<'case>>) ->
                 .iter()
                 .enumerate()
                 .filter(|(_, gone)| {
-                    gone.topic == candidate.topic && gone.old.map(|frame| frame.negated) == candidate.new.map(|frame| frame.negated)
+                    let force = |frame: Option<&Frame>| frame.map(|frame| frame.negated && frame.stance != Stance::PermitsOptIn);
+                    gone.topic == candidate.topic && force(gone.old) == force(candidate.new)
                 })
-                .map(|(place, gone)| (compare::likeness(&text(gone, true), &mine), place))
+                .map(|(place, gone)| {
+                    // What was cut out of a sentence and stands beside it now is the same provision.
+                    let beside = gone
+                        .new_sentences
+                        .first()
+                        .zip(candidate.new_sentences.first())
+                        .is_some_and(|(one, other)| one.clause == other.clause);
+                    let alike = if beside { 1.0 } else { compare::likeness(&text(gone, true), &mine) };
+                    (alike, place)
+                })
                 .filter(|(likeness, _)| *likeness >= ALIKE)
                 .max_by(|one, other| one.0.total_cmp(&other.0));
             if let Some((_, place)) = best {

@@ -438,3 +438,86 @@ fn a_way_out_that_leads_out_of_less_is_a_protection_lost() {
     let new = "We train AI models on your posts and pictures; you may object to this in your settings, but not for pictures.";
     check(&[old], &[new], "control-narrowed", Direction::Worse, Severity::Critical);
 }
+
+#[test]
+fn a_choice_that_stands_behind_a_permission_is_part_of_it() {
+    let learns = "Our software may learn from the drawings you keep with us, so that our AI models recognise more things.";
+    let out = "If you would rather we did not, you can turn this off in your account.";
+    let none = "If you would rather we did not, your choice is to delete the drawings.";
+    let event = check(&[learns, out], &[learns, none], "consent-weakened", Direction::Worse, Severity::Critical);
+    assert_eq!((event.stance_before, event.stance_after), (Stance::PermitsOptOut, Stance::Permits));
+    assert_eq!(event.before.as_deref(), Some(out));
+    assert_eq!(event.after.as_deref(), Some(none));
+    let later = "If you would rather we did not, you can turn this off in your account within ten days of an upload.";
+    check(&[learns, out], &[learns, later], "control-narrowed", Direction::Worse, Severity::Critical);
+    let asks = "No drawing is part of such learning unless you have agreed to it.";
+    let event = check(&[learns, out], &[learns, asks], "permission-limited", Direction::Better, Severity::Major);
+    assert_eq!(event.stance_after, Stance::PermitsOptIn);
+    assert_eq!(between(&[learns, out], &[learns, "If you would rather we did not, turn this off in your account."]), []);
+}
+
+#[test]
+fn what_people_chose_and_is_now_on_by_default_is_worse() {
+    let when = "When this setting is on, we may use your drawings to train our AI models.";
+    let chosen = "You will find the setting in your account.";
+    let given = "The setting is on by default in the free plan.";
+    let event = check(&[when, chosen], &[when, given], "consent-weakened", Direction::Worse, Severity::Critical);
+    assert_eq!((event.stance_before, event.stance_after), (Stance::PermitsOptIn, Stance::PermitsOptOut));
+}
+
+#[test]
+fn a_sentence_that_now_allows_one_thing_and_denies_another_allows() {
+    let promise = "We do not use your notes to train artificial intelligence models.";
+    let halved = "From May we also use the notes that you share by link to train artificial intelligence models; notes that you do not share are not used to train artificial intelligence models.";
+    let events = between(&[promise], &[halved]);
+    assert_eq!((events[0].direction, events[0].severity), (Direction::Worse, Severity::Critical), "{events:#?}");
+    assert!(events.iter().all(|event| event.direction == Direction::Worse), "{events:#?}");
+}
+
+#[test]
+fn a_promise_of_the_platform_by_its_name_binds_no_user() {
+    let both = "Redkite will not use Customer Notes to train any generative model, and will not permit a third party to do so, without Customer's written consent.";
+    let less =
+        "Redkite will not permit a third party to use Customer Notes to train any generative model without Customer's written consent.";
+    let about = "Redkite may change its prices. Redkite will tell you before.";
+    let events = between(&[about, both], &[about, less]);
+    assert!(events.iter().any(|event| event.topic == Topic::Training && event.direction == Direction::Worse), "{events:#?}");
+    assert!(events.iter().all(|event| event.topic != Topic::Scraping), "{events:#?}");
+}
+
+#[test]
+fn companies_that_work_for_the_platform_are_bound_for_the_sake_of_people() {
+    let bound =
+        "Providers of the models behind our helper are barred by contract from keeping your data and from using your data to train.";
+    let event = check(&[], &[bound], "prohibition-introduced", Direction::Better, Severity::Major);
+    assert_eq!(event.topic, Topic::TrainingSharing);
+    let other =
+        "The providers of the models that power our helper are barred under contract from keeping your data, and from training with it.";
+    assert_eq!(between(&[bound], &[other]), []);
+}
+
+#[test]
+fn a_sentence_that_became_a_list_says_the_same() {
+    let item =
+        |text: &str, stem: u32| Clause { kind: ClauseKind::ListItem, text: text.to_owned(), label_len: 0, section: None, stem: Some(stem) };
+    let mut old = document(&[
+        FRAME[0],
+        "We may put your pictures into collections that we license to third parties for the training of generative models and for exhibitions.",
+        FRAME[1],
+    ]);
+    let mut new = document(&[FRAME[0], "We may put your pictures into collections that we license to third parties for:", FRAME[1]]);
+    new.clauses.insert(2, item("computer vision; and", 1));
+    new.clauses.insert(2, item("the training of generative models;", 1));
+    assert_eq!(explain(&old, &new).1, []);
+    old.clauses[1].text = "We may put your pictures into collections that we license to third parties for exhibitions.".to_owned();
+    let events = explain(&old, &new).1;
+    assert!(events.iter().any(|event| event.severity == Severity::Critical && event.topic == Topic::TrainingSharing), "{events:#?}");
+}
+
+#[test]
+fn the_owners_say_that_becomes_the_platforms_is_a_protection_lost() {
+    let owners = "You may not use posts to train an AI model, except with the permission of the authors.";
+    let ours = "You may not use posts to train an AI model, except under a licence that you buy from us.";
+    check(&[owners], &[ours], "user-restriction-narrowed", Direction::Worse, Severity::Critical);
+    check(&[ours], &[owners], "user-restriction-extended", Direction::Better, Severity::Major);
+}

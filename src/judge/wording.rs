@@ -105,9 +105,6 @@ fn sentence(case: Case<'_>, candidate: &Candidate<'_>, grade: Grade) -> String {
         Kind::PermissionRemoved => {
             format!("The document no longer says that {what} may be used to {}. That is silence, not a promise.", purpose(frame))
         }
-        Kind::PermissionShortened => {
-            "One of the sentences that allow AI training is gone; the document still allows it elsewhere.".to_owned()
-        }
         Kind::ProhibitionIntroduced if sharing => promise(frame, &format!("to keep {what} from other companies\u{2019} AI training")),
         Kind::ProhibitionIntroduced => promise(frame, &format!("not to use {what} to {}", purpose(frame))),
         Kind::ProhibitionRemoved if sharing => {

@@ -19,6 +19,8 @@ pub(super) struct Passage<'doc> {
     pub(super) outer_heading: &'doc str,
     /// Whether it is a heading itself.
     pub(super) is_heading: bool,
+    /// Whether more of its clause follows the few words with which it opens: "Data mining. You may not …".
+    pub(super) opens: bool,
     /// Whether it stands in a row of a table, where a purpose is no advertisement: "Develop and improve AI technology".
     pub(super) in_row: bool,
 }
@@ -27,6 +29,11 @@ impl Passage<'_> {
     /// The sentence.
     pub(super) fn text(&self) -> &str {
         self.own.text()
+    }
+
+    /// A part of it that can stand alone.
+    pub(super) fn part(&self, text: &str, range: Range<usize>) -> Self {
+        Self { range, own: Normal::of(text.trim_end()), stem: self.stem.clone(), opens: false, ..*self }
     }
 
     /// The sentence behind what introduces it.
@@ -46,7 +53,9 @@ pub(super) fn passages<'doc>(document: &'doc Document) -> Vec<Passage<'doc>> {
         let mut outer = outer_stem(document, clause);
         let row = clause.kind == ClauseKind::TableRow;
         let mut enumeration = String::new();
-        for range in text::sentences(clause.body()) {
+        let sentences = text::sentences(clause.body());
+        let several = sentences.len() > 1;
+        for (place, range) in sentences.into_iter().enumerate() {
             let own = Normal::of(&clause.body()[range.clone()]);
             let label = usize::from(clause.label_len);
             let stem = if begins_with_label(own.text()) { joined(&outer, &enumeration) } else { outer.clone() };
@@ -63,6 +72,7 @@ pub(super) fn passages<'doc>(document: &'doc Document) -> Vec<Passage<'doc>> {
                 outer_heading: text(outer_heading),
                 own,
                 is_heading: clause.is_heading(),
+                opens: several && place == 0,
                 in_row: row,
             };
             out.push(passage);

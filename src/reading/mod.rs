@@ -1,6 +1,7 @@
 //! What a document says about AI. In: a document. Out: a [`Reading`]: frames of its clauses about AI, each slot with the words that
 //! filled it, and the stance on each topic. This room must never compare versions, and never read a language it has no lexicon for.
 
+mod choice;
 mod context;
 mod lexicon;
 mod reader;

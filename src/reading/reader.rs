@@ -1,8 +1,8 @@
 use super::context::{Passage, passages};
 use super::lexicon::{Concept, Lexicon};
 use super::rule::Rule;
-use super::{slots, stance, topic};
-use crate::model::{Binding, Condition, Document, Frame, Slot, Span, Stance, Topic};
+use super::{choice, slots, stance, topic};
+use crate::model::{Binding, Document, Frame, Slot, Span, Topic};
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -85,16 +85,14 @@ pub(super) fn frames(document: &Document, lexicon: &'static Lexicon) -> Vec<Fram
     let (mut subject, mut machine, mut learning): (Option<u32>, Option<u32>, Option<u32>) = (None, None, None);
     for (place, passage) in passages.iter().enumerate().filter(|(_, passage)| !passage.is_heading) {
         let goes_on =
-            subject == Some(passage.clause) && (lexicon.says(Rule::GoesOn, passage.text()) || denies_choice(lexicon, passage.text()));
-        let sight = gate.look(
-            passage,
-            Before {
-                goes_on,
-                named: subject == Some(passage.clause),
-                machine: machine == Some(passage.clause) || titles.name_machines(passage),
-                learning: learning == Some(passage.clause),
-            },
-        );
+            subject == Some(passage.clause) && (lexicon.says(Rule::GoesOn, passage.text()) || choice::is_denied(lexicon, passage.text()));
+        let before = Before {
+            goes_on,
+            named: subject == Some(passage.clause),
+            machine: machine == Some(passage.clause) || titles.name_machines(passage),
+            learning: learning == Some(passage.clause),
+        };
+        let sight = gate.look(passage, before);
         if !goes_on {
             subject = sight.as_ref().filter(|sight| sight.ai).map(|_| passage.clause);
         }
@@ -104,20 +102,16 @@ pub(super) fn frames(document: &Document, lexicon: &'static Lexicon) -> Vec<Fram
         let Some(sight) = sight else { continue };
         let summed_up = [passage.heading, passage.outer_heading].iter().any(|heading| lexicon.says(Rule::SumsUp, heading));
         let found = frames_of(&sight);
+        let found = divided(document, passage, &found, |part| gate.look(part, before)).unwrap_or(found);
         if found.iter().any(|frame| frame.topic == Topic::Training && !frame.negated) {
             learning = Some(passage.clause);
         }
         frames.extend(found.into_iter().map(|frame| {
-            let frame = with_choice_behind(frame, &passages[place + 1..], lexicon);
+            let frame = choice::behind(frame, passage, &passages[place + 1..], lexicon);
             if summed_up { Frame { binding: Slot { value: Binding::Summary, span: None }, ..frame } } else { frame }
         }));
     }
     without_summaries(frames)
-}
-
-/// A way out that does not lead out: "the opt-out that you chose elsewhere does not apply here".
-pub(super) fn denies_choice(lexicon: &Lexicon, text: &str) -> bool {
-    lexicon.has(Concept::OptOut, text) && lexicon.says(Rule::DeniesChoice, text)
 }
 
 /// What only sums up is no clause, unless it alone says so: "In short: your content is never used to train AI".
@@ -128,22 +122,30 @@ fn without_summaries(mut frames: Vec<Frame>) -> Vec<Frame> {
     frames
 }
 
-/// A permission whose way out stands in one of the next sentences is one with an opt-out: "We train … You can object to this in …".
-fn with_choice_behind(frame: Frame, behind: &[Passage<'_>], lexicon: &Lexicon) -> Frame {
-    const SENTENCES: usize = 3;
-    let learns = matches!(frame.topic, Topic::Training | Topic::TrainingSharing) && frame.stance == Stance::Permits;
-    let near = |passage: &&Passage<'_>| passage.clause <= frame.sentence.clause + 1 && !passage.is_heading;
-    let offers = |passage: &&Passage<'_>| {
-        let text = passage.text();
-        let choice = lexicon.has(Concept::OptOut, text) && !lexicon.says(Rule::DeniesChoice, text);
-        choice && (lexicon.says(Rule::PointsBack, text) || mentions_ai(lexicon, text))
-    };
-    let Some(choice) = learns.then(|| behind.iter().take(SENTENCES).take_while(near).find(offers)).flatten() else { return frame };
-    let span = lexicon.find(Concept::OptOut, choice.text()).map(|range| {
-        let source = choice.own.source_range(range);
-        Span { clause: choice.clause, range: choice.range.start + source.start..choice.range.start + source.end }
-    });
-    Frame { condition: Slot { value: Condition::OptOut, span }, stance: Stance::PermitsOptOut, ..frame }
+/// A sentence of two halves that speak against one another: "From May we also use what you share to train them; what you keep is not
+/// used". Each half has its frames, and both stand for the sentence.
+fn divided<'doc>(
+    document: &Document,
+    passage: &Passage<'doc>,
+    found: &[Frame],
+    mut look: impl for<'part> FnMut(&'part Passage<'doc>) -> Option<Sight<'part, 'doc>>,
+) -> Option<Vec<Frame>> {
+    let learns = |frame: &Frame| matches!(frame.topic, Topic::Training | Topic::TrainingSharing);
+    let text = document.clauses.get(passage.clause as usize)?.text.get(passage.range.clone())?;
+    if !found.iter().any(|frame| learns(frame) || frame.topic == Topic::Scraping) || !text.contains("; ") {
+        return None;
+    }
+    let mut frames = Vec::new();
+    let mut from = 0;
+    for half in text.split_inclusive("; ") {
+        let range = passage.range.start + from..passage.range.start + from + half.trim_end().len();
+        from += half.len();
+        let part = passage.part(half, range);
+        frames.extend(look(&part).iter().flat_map(frames_of));
+    }
+    let speaks = |negated: bool| frames.iter().any(|frame| learns(frame) && frame.negated == negated);
+    let whole = Span { clause: passage.clause, range: passage.range.clone() };
+    (speaks(true) && speaks(false)).then(|| frames.into_iter().map(|frame| Frame { sentence: whole.clone(), ..frame }).collect())
 }
 
 fn frames_of(sight: &Sight<'_, '_>) -> Vec<Frame> {
@@ -183,6 +185,12 @@ pub(super) struct Sight<'look, 'doc> {
     pub(super) left_out: bool,
     /// AI that was named before is what is made better: "to improve it".
     pub(super) improves_it: bool,
+    /// Nobody answers for what the AI makes that was named before, in the clause, its heading or what introduces it.
+    pub(super) disclaimed: bool,
+    /// The document names AI several times.
+    pub(super) about_ai: bool,
+    /// Real people are imitated, in a document about AI.
+    pub(super) imitates: bool,
 }
 
 /// What stands above sentences: looked at once for all the sentences below it.
@@ -247,7 +255,7 @@ impl Sight<'_, '_> {
 
 /// The name by which a document speaks of its platform: the one that acts most often, where it does so several times.
 fn own_name(document: &Document, lexicon: &Lexicon) -> Option<Regex> {
-    const OFTEN: usize = 4;
+    const OFTEN: usize = 2;
     let acts = lexicon.rule(Rule::NameActs)?;
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for clause in &document.clauses {
@@ -257,8 +265,14 @@ fn own_name(document: &Document, lexicon: &Lexicon) -> Option<Regex> {
             }
         }
     }
-    let (name, times) = counts.into_iter().max_by_key(|(_, times)| *times)?;
-    (times >= OFTEN).then(|| Regex::new(&format!(r"\b{}\b", regex::escape(name))).ok()).flatten()
+    // A noun that opens sentences stands inside them with a small letter.
+    let is_name = |name: &str| {
+        let noun = Regex::new(&format!(r"\b{}\b", regex::escape(&name.to_lowercase()))).ok();
+        noun.is_some_and(|noun| !document.clauses.iter().any(|clause| noun.is_match(&clause.text)))
+    };
+    counts.retain(|name, times| *times >= OFTEN && is_name(name));
+    let (name, _) = counts.into_iter().max_by_key(|(_, times)| *times)?;
+    Regex::new(&format!(r"\b{}\b", regex::escape(name))).ok()
 }
 
 /// The names that a document gives to its AI features: proper names, and defined terms that say what they are ("Voice Models").
@@ -296,6 +310,8 @@ struct Gate {
     names: Option<Regex>,
     /// The names of the AI features that the document introduces: "our AI tutor, Sage".
     features: Option<Regex>,
+    /// Whether the document names AI several times.
+    about_ai: bool,
     /// Whether the document is that of an AI service, whose "Inputs" and "Outputs" are defined terms.
     ai_service: bool,
 }
@@ -334,6 +350,7 @@ impl Gate {
             own_name: own_name(document, lexicon),
             names,
             features: features(document, lexicon),
+            about_ai: mentions >= ENOUGH,
             ai_service: terms >= ENOUGH && mentions >= ENOUGH,
         }
     }
@@ -357,13 +374,19 @@ impl Gate {
         let biometric = lexicon.has(Concept::Biometric, &plain);
         // A "trained moderator" is blanked out in `plain`.
         let human_above = before.machine && lexicon.says(Rule::HumanDecides, passage.text());
-        let fixed_above = before.machine && lexicon.says(Rule::NoControl, &plain);
+        let fixes = [Rule::NoControl, Rule::OnByDefault, Rule::OffByDefault].into_iter().any(|rule| lexicon.says(rule, &plain));
+        let fixed_above = before.machine && fixes;
+        let makes = lexicon.has(Concept::Generate, &plain) || lexicon.has(Concept::InputsOutputs, &plain);
+        let disclaimed = before.machine && makes && lexicon.has(Concept::Disclaimer, &plain) && lexicon.says(Rule::Liability, &plain);
+        let imitates = self.about_ai && lexicon.says(Rule::ImitatesPeople, &plain);
         let left_out = before.learning && lexicon.says(Rule::LeavesOut, &plain) && !lexicon.has(Concept::OptOut, &plain);
         let seen = ai
             || human_above
             || fixed_above
             || left_out
             || improves_it
+            || disclaimed
+            || imitates
             || lexicon.has(Concept::Model, &plain) && lexicon.says(Rule::KeepsFromModels, &plain)
             || passage.in_row && lexicon.has(Concept::Train, &passage.stem) && lexicon.has(Concept::Model, &passage.stem)
             || lexicon.says(Rule::DisclosesMachine, &plain)
@@ -377,10 +400,13 @@ impl Gate {
             || lexicon.has(Concept::Recommends, &plain);
         // Names that hold "AI" are blanked out in `plain`, and the platform's own may be one of them.
         let own_name = self.own_name.as_ref().and_then(|name| name.find(passage.text())).map(|found| found.range());
+        // What the platform calls itself is "we" where a rule asks who does something.
+        let full = passage.with_stem();
+        let full = self.own_name.as_ref().map_or_else(|| full.clone(), |name| name.replace_all(&full, "we").into_owned());
         seen.then(|| Sight {
             passage,
             lexicon,
-            full: passage.with_stem(),
+            full,
             own_name,
             plain,
             ai,
@@ -391,6 +417,9 @@ impl Gate {
             fixed_above,
             left_out,
             improves_it,
+            disclaimed,
+            about_ai: self.about_ai,
+            imitates,
         })
     }
 

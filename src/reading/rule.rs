@@ -174,6 +174,38 @@ pub enum Rule {
     GivenToAiFirms,
     /// What is made better was named in the sentence before: "to improve it".
     ImprovesIt,
+    /// Handed to others who do it: "license it to third parties for the training of models".
+    ForTheirUse,
+    /// "If you do not want it to be used for training".
+    UsedForTraining,
+    /// A model is described, and nothing is trained: "models already trained are not affected".
+    TrainedAlready,
+    /// A half of a sentence that speaks of somebody else: "it tells us whether …".
+    NewSubject,
+    /// The document speaks of itself or of its author, and forbids nothing: "This policy applies to …".
+    SaysOfItself,
+    /// What a machine of the service said is put to use: "use the helper's answers".
+    UsesAnswers,
+    /// Personal data is kept out of training: "we seek to keep personal data in training sets to a minimum".
+    SparesData,
+    /// Something else that people choose: advertisements, cookies, letters.
+    AboutMarketing,
+    /// What a company does: "builds AI audio tools".
+    MakesThings,
+    /// Words that only tell what is meant: "notes that you do not share".
+    OfWhatYouDoNot,
+    /// Something is put to use for AI: "use the images for machine learning".
+    UsesForAi,
+    /// Those who made it have the say: "without the permission of the rights holder".
+    OwnersConsent,
+    /// Off unless people want it: "only if you switch it on".
+    OnlyIfChosen,
+    /// The name of a company by its legal form.
+    CompanyName,
+    /// Nothing happens without people's agreement: "unless you have agreed".
+    NeedsConsent,
+    /// Those who work for the platform are held off from something: "our providers are prohibited from training on it".
+    BindsOthers,
     /// A way out that leads out of less: "but not for photographs".
     LimitsChoice,
     /// A name that is given to an AI feature where it is introduced; the first group that fits is the name.
@@ -303,6 +335,22 @@ impl Rule {
         Self::Compels,
         Self::GivenToAiFirms,
         Self::ImprovesIt,
+        Self::ForTheirUse,
+        Self::UsedForTraining,
+        Self::TrainedAlready,
+        Self::NewSubject,
+        Self::SaysOfItself,
+        Self::UsesAnswers,
+        Self::SparesData,
+        Self::AboutMarketing,
+        Self::MakesThings,
+        Self::OfWhatYouDoNot,
+        Self::UsesForAi,
+        Self::OwnersConsent,
+        Self::OnlyIfChosen,
+        Self::CompanyName,
+        Self::NeedsConsent,
+        Self::BindsOthers,
         Self::LimitsChoice,
         Self::NamedByAi,
         Self::AtOnce,

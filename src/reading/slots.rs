@@ -1,5 +1,6 @@
+use super::choice;
 use super::lexicon::{Concept as C, Lexicon};
-use super::reader::{Sight, denies_choice};
+use super::reader::Sight;
 use super::rule::Rule as R;
 use super::topic;
 use crate::model::{
@@ -14,7 +15,7 @@ pub(super) fn fill(sight: &Sight<'_, '_>, topic: Topic, rule: &'static str) -> F
     let bound = topic::is_bound(sight);
     let waived = topic::waives(sight);
     let denies = topic::reserves(sight) || rule == "left-out" || negation(sight, topic, bound);
-    let negated = denies && !waived && (bound || !after_opting_out(sight) && !denies_choice(sight.lexicon, &sight.plain));
+    let negated = denies && !waived && (bound || !after_opting_out(sight) && !choice::is_denied(sight.lexicon, &sight.plain));
     let modality = modality(sight, topic, bound, negated);
     let actor = actor(sight, topic, bound);
     let mut frame = Frame {
@@ -155,7 +156,11 @@ fn negation(sight: &Sight<'_, '_>, topic: Topic, bound: bool) -> bool {
     sight.lexicon.find_all(C::CovenantNot, &full).any(|found| {
         let near = act.is_none_or(|act| found.start < act && act - found.start < 300)
             || sight.lexicon.says(R::BansFromTheRight, &full[found.clone()]);
-        let clause_between = act.is_some_and(|act| found.end < act && full[found.end..act].contains(". "));
+        let clause_between = act.is_some_and(|act| {
+            let between = full.get(found.end..act).unwrap_or_default();
+            let speaks_anew = |(place, _): (usize, &str)| sight.lexicon.says(R::NewSubject, &between[place + 2..]);
+            between.contains(". ") || between.match_indices("; ").any(speaks_anew)
+        });
         near && !clause_between
     })
 }
@@ -230,7 +235,9 @@ fn condition(sight: &Sight<'_, '_>, topic: Topic, negated: bool) -> Slot<Conditi
             // A contract that binds those who receive data is no agreement with the person.
             .or_else(|| find(C::Agreement, Condition::Agreement).filter(|_| topic != Topic::TrainingSharing))
     } else {
-        find(C::OptOut, Condition::OptOut)
+        sight
+            .ruled(R::OnlyIfChosen, Condition::OptIn)
+            .or_else(|| find(C::OptOut, Condition::OptOut))
             .or_else(|| find(C::OptIn, Condition::OptIn))
             .or_else(|| find(C::Consent, Condition::Consent))
             .or_else(|| find(C::LegitimateInterest, Condition::LegitimateInterest))

@@ -1,5 +1,6 @@
+use super::choice;
 use super::lexicon::Concept as C;
-use super::reader::{Sight, denies_choice};
+use super::reader::Sight;
 use super::rule::Rule as R;
 use crate::model::{Condition, Frame, LimitKind, Modality, Stance, Topic};
 use std::collections::BTreeMap;
@@ -7,7 +8,7 @@ use std::collections::BTreeMap;
 /// What a clause, alone, says on its topic.
 pub(super) fn of_clause(sight: &Sight<'_, '_>, frame: &Frame) -> Stance {
     match frame.topic {
-        Topic::Training if denies_choice(sight.lexicon, &sight.plain) => Stance::Permits,
+        Topic::Training if choice::is_denied(sight.lexicon, &sight.plain) => Stance::Permits,
         Topic::Training | Topic::TrainingSharing => training(frame),
         Topic::Scraping => scraping(sight, frame),
         Topic::Likeness => likeness(sight, frame),

@@ -454,3 +454,42 @@ fn menus_and_courses_about_ai_are_no_clauses() {
         assert!(topics(line).is_empty(), "{line}");
     }
 }
+
+#[test]
+fn people_who_are_trained_are_no_models() {
+    for line in [
+        "No channel is closed for good by an algorithm alone: a trained person on our team decides.",
+        "Reports that our AI finds go to trained editors.",
+    ] {
+        assert!(!topics(line).contains(&Topic::Training), "{line}");
+    }
+}
+
+#[test]
+fn content_for_use_in_ai_is_kept_back_and_ai_features_are_not() {
+    check("You may not use the images or any metadata for machine learning.", Topic::Scraping, Stance::Prohibits);
+    assert!(!topics("You may not use the AI features for advertising.").contains(&Topic::Scraping));
+}
+
+#[test]
+fn what_a_ban_leaves_free_is_no_ban() {
+    let lines =
+        ["Customers may not use Output to train AI models, except (i) models that sort data, and (ii) fine-tuned versions of our models."];
+    let frames = read(&document(&lines)).frames;
+    assert!(frames.iter().all(|frame| frame.topic == Topic::Outputs), "{frames:#?}");
+}
+
+#[test]
+fn rules_about_what_machines_made_are_read_however_they_are_put() {
+    for line in [
+        "Texts composed, in whole or in part, with ChatGPT must not be submitted.",
+        "Songs that were made by AI aren't allowed.",
+        "Pictures made with generative software are not accepted.",
+    ] {
+        assert_eq!(topics(line), [Topic::Conduct], "{line}");
+    }
+    assert_eq!(
+        topics("Synthetic voices that sound like an identifiable person are not allowed without that person's consent."),
+        [Topic::Likeness]
+    );
+}

@@ -1,11 +1,13 @@
+use super::choice;
 use super::lexicon::Concept as C;
-use super::reader::{Sight, denies_choice};
+use super::reader::Sight;
 use super::rule::Rule as R;
 use crate::model::Topic;
 
 /// A list's introduction that says nothing alone: "For example, we may use AI to:".
 fn is_lead_in(text: &str) -> bool {
-    text.trim_end().ends_with(':') && text.split_whitespace().count() <= 12
+    let text = text.trim_end();
+    (text.ends_with(':') || text.ends_with(" to")) && text.split_whitespace().count() <= 12
 }
 
 /// Entries of a menu, parted by signs: "Home · What is agentic AI? · Prices · Log in".
@@ -20,7 +22,14 @@ fn is_menu(sight: &Sight<'_, '_>) -> bool {
 /// A few words without a verb that stand before what they announce: "AI and text and data mining."
 fn is_label(sight: &Sight<'_, '_>, words: usize) -> bool {
     const FEW: usize = 8;
-    words <= FEW && sight.passage.stem.is_empty() && !sight.passage.in_row && !sight.says(R::Clause) && !sight.has(C::Ban)
+    let stands_alone = sight.passage.stem.is_empty() || sight.passage.opens;
+    words <= FEW && stands_alone && !sight.passage.in_row && !sight.says(R::Clause) && !sight.has(C::Ban)
+}
+
+/// An item of what a ban or a promise excepts: "…, except (i) …, and (ii) fine-tuned versions of models".
+fn is_exception(sight: &Sight<'_, '_>) -> bool {
+    let stem = sight.passage.stem.trim_end_matches([':', ' ', ',']);
+    ["except", "except for", "except that", "other than", "save for", "excluding"].iter().any(|opener| stem.ends_with(opener))
 }
 
 /// The topics that a sentence is about, each with the rule that chose it; the order of the rules is their precedence.
@@ -29,12 +38,17 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
         return vec![(Topic::Training, "row-of-learning")];
     }
     let words = sight.passage.text().split_whitespace().count();
+    if is_exception(sight) {
+        return Vec::new();
+    }
     if is_menu(sight) || is_label(sight, words) || words < 4 || (!sight.ai && !sight.algorithm && words < 6) {
         return Vec::new();
     }
     let bound = is_bound(sight);
     let learns = sight.has(C::Train) || sight.has(C::HardScrape);
-    if !learns && !bound && (sight.says(R::Pointer) || is_lead_in(&sight.plain)) {
+    if is_lead_in(&sight.plain) && sight.plain.trim_end().ends_with(" to")
+        || !learns && !bound && (sight.says(R::Pointer) || is_lead_in(&sight.plain))
+    {
         return Vec::new();
     }
     let advertises = (!sight.says(R::Clause) || sight.says(R::Teaser)) && !(sight.passage.in_row && sight.says(R::Purpose));
@@ -57,7 +71,7 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     if let Some(found) = learning(sight, bound) {
         return with_the_other_side(sight, found);
     }
-    if (sight.ai || sight.ai_above) && denies_choice(sight.lexicon, &sight.plain) {
+    if (sight.ai || sight.ai_above) && choice::is_denied(sight.lexicon, &sight.plain) {
         return vec![(Topic::Training, "choice-denied")];
     }
     let one = |topic, rule| vec![(topic, rule)];
@@ -70,11 +84,13 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     if sight.says(R::AgeEstimation) && (sight.ai || sight.algorithm || sight.has(C::Biometric)) {
         return one(if sight.has(C::Biometric) { Topic::Likeness } else { Topic::AutomatedDecisions }, "age-estimation");
     }
-    let imitates = sight.says(R::ImitatesPeople) && (sight.ai || bound);
-    if imitates || (sight.has(C::Biometric) && sight.says(R::Processes)) {
+    let gives_likeness = sight.ai && !bound && sight.has(C::Likeness) && sight.says(R::LicensesContent);
+    let imitates = gives_likeness || sight.says(R::ImitatesPeople) && (sight.ai || sight.imitates || bound);
+    let about_outputs = bound && sight.has(C::InputsOutputs);
+    if imitates || (sight.has(C::Biometric) && (bound || sight.says(R::Processes)) && !about_outputs) {
         return one(Topic::Likeness, "likeness");
     }
-    if sight.has(C::AiMade) && rules_what_people_post(sight, bound) {
+    if sight.has(C::AiMade) && !speaks_of_outputs(sight) && rules_what_people_post(sight, bound) {
         return one(Topic::Conduct, "ai-content-rule");
     }
     if sight.has(C::AiMade) && disclaims(sight) && !bound {
@@ -83,14 +99,21 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     if sight.says(R::DisclosesMachine) && sight.has(C::Duty) && !sight.says(R::Drafter) {
         return one(Topic::Conduct, "machine-disclosure");
     }
-    if ((sight.ai || sight.algorithm) && sight.has(C::LegalEffect) || sight.human_above) && !sight.has(C::Disclaimer) {
+    let under_a_ban = bound && !sight.passage.stem.is_empty();
+    if ((sight.ai || sight.algorithm) && sight.has(C::LegalEffect) || sight.human_above) && !sight.has(C::Disclaimer) && !under_a_ban {
         return one(Topic::AutomatedDecisions, "recourse");
     }
     if sight.ai && bound && sight.says(R::MachinesCome) && !sight.has(C::InputsOutputs) {
         return one(Topic::Scraping, "ban-on-machine-access");
     }
+    if bound && puts_to_use_for_ai(sight) {
+        return one(Topic::Scraping, "ban-on-use-for-ai");
+    }
     if sight.ai && bound && sight.has(C::Post) && !sight.has(C::InputsOutputs) {
         return one(Topic::Conduct, "ai-conduct");
+    }
+    if sight.has(C::Recommends) && sight.says(R::Recourse) && !bound {
+        return one(Topic::AutomatedDecisions, "recourse");
     }
     if sight.algorithm && !sight.ai || decides(sight) {
         return if (sight.has(C::Decide) || sight.has(C::LegalEffect)) && !only_denied(sight) {
@@ -105,10 +128,18 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     if bound && sight.has(C::InputsOutputs) && sight.has(C::Model) && (sight.has(C::Develop) || sight.has(C::Train)) {
         return one(Topic::Outputs, "ban-on-training-with-outputs");
     }
+    if sight.disclaimed && !bound {
+        return one(Topic::Outputs, "output-disclaimer");
+    }
     if !(sight.ai || sight.ai_above || sight.defined_term || sight.fixed_above) {
         return Vec::new();
     }
     about_features(sight, bound)
+}
+
+/// The heading or the first cell of a list of companies that work for the platform.
+fn is_vendor_list(sight: &Sight<'_, '_>, above: &str) -> bool {
+    sight.lexicon.says(R::Governance, above) || sight.lexicon.says(R::CompanyName, above)
 }
 
 /// A cell of a table whose first cell is a purpose of learning: it says with what, or on what ground.
@@ -145,7 +176,7 @@ fn with_the_other_side(sight: &Sight<'_, '_>, mut found: Vec<(Topic, &'static st
 
 fn about_features(sight: &Sight<'_, '_>, bound: bool) -> Vec<(Topic, &'static str)> {
     let one = |topic, rule| vec![(topic, rule)];
-    if sight.passage.in_row && sight.lexicon.says(R::Governance, sight.passage.heading) {
+    if sight.passage.in_row && [sight.passage.heading, sight.passage.stem.as_str()].into_iter().any(|above| is_vendor_list(sight, above)) {
         return one(Topic::Other, "ai-vendor");
     }
     if (sight.says(R::Governance) && sight.ai || sight.says(R::Audits) && (sight.ai || sight.ai_above || sight.has(C::Model)))
@@ -172,16 +203,20 @@ fn about_features(sight: &Sight<'_, '_>, bound: bool) -> Vec<(Topic, &'static st
 
 /// Training, developing and feeding models.
 fn learning(sight: &Sight<'_, '_>, bound: bool) -> Option<Vec<(Topic, &'static str)>> {
-    let trains = sight.says(R::Learns) && (sight.ai || sight.has(C::Model)) && sight.has(C::Train);
+    let material_named = sight.has(C::UserContent) || sight.has(C::PersonalData) || sight.has(C::Messages) || sight.has(C::PublicWeb);
+    let only_described = sight.says(R::TrainedAlready) && !material_named || sight.says(R::SparesData) && !sight.has(C::Permission);
+    let trains = sight.says(R::Learns) && (sight.ai || sight.has(C::Model)) && sight.has(C::Train) && !only_described;
     let made_with_ai = (sight.says(R::AiAsTool) || sight.says(R::MadeWithAi)) && !sight.says(R::OwnModels);
     let develops =
         sight.says(R::DevelopsAi) && !made_with_ai || sight.says(R::DevelopsThroughAi) || sight.improves_it && names_material(sight);
-    let material_named = sight.has(C::UserContent) || sight.has(C::PersonalData) || sight.has(C::Messages) || sight.has(C::PublicWeb);
     let feeds = sight.ai
         && sight.has(C::Input)
         && material_named
         && (sight.has(C::Permission) || sight.has(C::CovenantNot) || sight.has(C::SourceFor));
-    let chooses = !bound && material_named && sight.has(C::Model) && sight.has(C::OptOut) && sight.says(R::KeepsFromModels);
+    let kept_from = material_named && sight.has(C::Model) && sight.says(R::KeepsFromModels);
+    let chooses = !bound
+        && sight.has(C::OptOut)
+        && (kept_from || sight.about_ai && (sight.says(R::UsedForTraining) || material_named && sight.has(C::Train)));
     if !bound && sight.says(R::GivenToAiFirms) && names_material(sight) && !is_own(sight) {
         return Some(vec![(Topic::TrainingSharing, "given-to-ai-firms")]);
     }
@@ -191,14 +226,14 @@ fn learning(sight: &Sight<'_, '_>, bound: bool) -> Option<Vec<(Topic, &'static s
     if !(trains || develops || feeds) {
         return None;
     }
-    if !bound && sight.says(R::OthersTrain) && !is_own(sight) {
+    if binds_others(sight) || !bound && sight.says(R::OthersTrain) && !is_own(sight) {
         return Some(vec![(Topic::TrainingSharing, "training-by-others")]);
     }
     if sight.says(R::UserTrains) && !bound {
         return Some(vec![(Topic::Outputs, "training-by-the-user")]);
     }
     if bound {
-        let with_outputs = sight.has(C::InputsOutputs) && sight.says(R::ReliesOnOutput);
+        let with_outputs = sight.has(C::InputsOutputs) && sight.says(R::ReliesOnOutput) || sight.says(R::UsesAnswers);
         return Some(vec![if with_outputs {
             (Topic::Outputs, "ban-on-training-with-outputs")
         } else {
@@ -252,7 +287,8 @@ fn speaks_of_people(sight: &Sight<'_, '_>) -> bool {
 
 /// The sentence says what the platform itself does ("to train our models").
 fn is_own(sight: &Sight<'_, '_>) -> bool {
-    sight.says(R::OwnTraining) && !sight.says(R::TheirTraining)
+    let handed_on = sight.says_in_full(R::ForTheirUse) && !sight.says_in_full(R::OwnModels);
+    sight.says_in_full(R::OwnTraining) && !sight.says(R::TheirTraining) && !handed_on
 }
 
 /// Whether a text or data mining right is reserved, by the platform and not against it.
@@ -276,6 +312,23 @@ fn rules_what_people_post(sight: &Sight<'_, '_>, bound: bool) -> bool {
     !disclaims(sight) && rules && posts
 }
 
+/// The platform's content, and not its AI features, is what may not be used for AI.
+fn puts_to_use_for_ai(sight: &Sight<'_, '_>) -> bool {
+    let used = sight.lexicon.rule(R::UsesForAi).and_then(|rule| rule.captures(&sight.plain)).and_then(|found| found.get(1));
+    used.is_some_and(|used| {
+        let names = |concept| sight.lexicon.has(concept, used.as_str());
+        let points_back = sight.says(R::PointsBack) && used.as_str().split_whitespace().count() <= 1;
+        !names(C::Ai)
+            && !names(C::InputsOutputs)
+            && (points_back || names(C::PlatformContent) || names(C::UsageData) || names(C::UserContent))
+    })
+}
+
+/// What the service itself made is named by its defined term ("AI-Generated Content"), and nobody posts it.
+fn speaks_of_outputs(sight: &Sight<'_, '_>) -> bool {
+    sight.defined_term && !sight.has(C::Post) && !sight.has(C::Label)
+}
+
 /// It is about who answers for what a machine made, and protects nobody who is shown in it.
 fn disclaims(sight: &Sight<'_, '_>) -> bool {
     sight.has(C::Disclaimer) && !sight.has(C::PersonProtected)
@@ -293,8 +346,20 @@ pub(super) fn waives(sight: &Sight<'_, '_>) -> bool {
 
 /// Whether the user or others are the ones who are bound.
 pub(super) fn is_bound(sight: &Sight<'_, '_>) -> bool {
-    let own = sight.has(C::YouBan) || (sight.has(C::Ban) && sight.has(C::User));
-    if own && !sight.says(R::Drafter) || sight.says(R::Punishes) || sight.says(R::Forbids) {
+    // "Our providers are prohibited from training on Customer Data" binds them, for the sake of the people.
+    if binds_others(sight) {
+        return false;
+    }
+    let drafts = sight.says(R::Drafter) || names_itself(sight);
+    // "You grant us a licence to …" gives, and forbids nothing.
+    let gives = sight.says(R::LicensesContent) && !sight.has(C::YouBan);
+    let ruling = match sight.lexicon.rule(R::OfWhatYouDoNot) {
+        Some(rule) => rule.replace_all(&sight.plain, " "),
+        None => sight.plain.as_str().into(),
+    };
+    let bans = |concept| sight.lexicon.has(concept, &ruling);
+    let own = !gives && (bans(C::YouBan) || (bans(C::Ban) && names_users(sight)));
+    if own && !drafts || sight.says(R::Punishes) || sight.says(R::Forbids) {
         return true;
     }
     let lead = &sight.passage.stem;
@@ -305,7 +370,33 @@ pub(super) fn is_bound(sight: &Sight<'_, '_>) -> bool {
         return true;
     }
     let heading_bans = [sight.passage.heading, sight.passage.outer_heading].iter().any(|heading| sight.lexicon.has(C::YouBan, heading));
-    (heading_bans && !sight.says(R::Drafter)) || (own && sight.has(C::PlatformContent) && !sight.says(R::Drafter))
+    let of_itself = sight.passage.stem.is_empty() && sight.says(R::MakesThings)
+        || sight.says(R::SaysOfItself)
+        || sight.own_name.as_ref().is_some_and(|name| name.start == 0);
+    (heading_bans && !drafts && (own || !of_itself)) || (own && sight.has(C::PlatformContent) && !drafts)
+}
+
+/// The platform is the subject by its own name: "Redkite will not …".
+fn names_itself(sight: &Sight<'_, '_>) -> bool {
+    let text = sight.passage.text();
+    sight.own_name.clone().is_some_and(|name| sight.lexicon.says(R::Drafter, &format!("we{}", &text[name.end..])))
+}
+
+/// Users are named for themselves, and not only by what is theirs: "Customer Content", "Customer's consent".
+fn names_users(sight: &Sight<'_, '_>) -> bool {
+    let owned: Vec<_> =
+        [C::UserContent, C::PersonalData].into_iter().flat_map(|concept| sight.lexicon.find_all(concept, &sight.plain)).collect();
+    let stands = |found: std::ops::Range<usize>| {
+        let owns = sight.plain[found.end..].starts_with(['\'', '’'])
+            || owned.iter().any(|owned| owned.start <= found.start && found.end < owned.end);
+        !owns
+    };
+    sight.lexicon.find_all(C::User, &sight.plain).any(stands)
+}
+
+/// Those who work with people's material for the platform are held off from something.
+fn binds_others(sight: &Sight<'_, '_>) -> bool {
+    sight.says(R::BindsOthers) && (names_material(sight) || sight.has(C::PublicWeb))
 }
 
 /// Under a heading about AI, a sentence counts only if it grants, forbids, disclaims or speaks of data.

@@ -2,9 +2,9 @@ use std::ops::Range;
 
 /// Words that end in a full stop without ending a sentence; lower case, without the last stop.
 const ABBREVIATIONS: &[&str] = &[
-    "inc", "ltd", "llc", "corp", "co", "no", "nos", "art", "sec", "e.g", "i.e", "u.s", "u.k", "u.s.a", "mr", "mrs", "ms", "dr", "st", "vs",
-    "etc", "approx", "ext", "para", "cf", "p", "pp", "al", "jr", "sr", "gmbh", "s.a", "s.r.l", "b.v", "abs", "bzw", "z.b", "nr", "d.h",
-    "ff", "vol", "fig", "dept", "a.i", "p.o", "incl", "ca", "resp", "ggf", "sog", "u.a", "ch", "reg", "subsec", "cal", "civ", "del", "seq",
+    "inc", "ltd", "llc", "corp", "co", "art", "sec", "e.g", "i.e", "u.s", "u.k", "u.s.a", "mr", "mrs", "ms", "dr", "st", "vs", "etc",
+    "approx", "ext", "para", "cf", "p", "pp", "al", "jr", "sr", "gmbh", "s.a", "s.r.l", "b.v", "abs", "bzw", "z.b", "nr", "d.h", "ff",
+    "vol", "fig", "dept", "a.i", "p.o", "incl", "ca", "resp", "ggf", "sog", "u.a", "ch", "reg", "subsec", "cal", "civ", "del", "seq",
 ];
 
 /// The sentences of a clause, as byte ranges that cover it without the white space between them.
@@ -78,6 +78,10 @@ fn is_abbreviation(before: &str, follower: char) -> bool {
         // "…, Inc. We may …": the follower decides only where it can't be part of a name.
         return false;
     }
+    if lower == "no" || lower == "nos" {
+        // "Our answer is no. We do …" is no number; "If you pay for it: no. We …" stays with what it answers.
+        return follower.is_ascii_digit() || before.trim_end_matches(word).trim_end().ends_with(':');
+    }
     let initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
     let numbered =
         word.chars().all(|c| c.is_ascii_digit() || c == '.') && !word.is_empty() && word.len() <= 8 && before.trim().len() == word.len();
@@ -140,6 +144,8 @@ mod tests {
             "He said \u{201c}we do not train.\u{201d} Then they did it.",
             &["He said \u{201c}we do not train.\u{201d}", "Then they did it."],
         );
+        check("Do we train on it? The answer is no. We never do.", &["Do we train on it?", "The answer is no.", "We never do."]);
+        check("It is file no. 5 of the court.", &["It is file no. 5 of the court."]);
         check("Version 3.5 of the terms applies.", &["Version 3.5 of the terms applies."]);
     }
 
