@@ -44,9 +44,9 @@ fn of_permission<'case>(
     let new = with_new.or(with_old).and_then(|pair| pair.new.as_ref());
     let text = |document, at: Option<&SentenceRef>| at.and_then(|at| sentence(document, at)).unwrap_or_default();
     let redline = compare::redline(text(case.old, old), text(case.new, new));
-    let came: Vec<&str> =
+    let brought: Vec<&str> =
         redline.iter().filter_map(|piece| if let Piece::Added(text) = piece { Some(text.as_str()) } else { None }).collect();
-    let narrower = before.stance == after.stance && reading::says(case.new, reading::Rule::LimitsChoice, &came.join(" "));
+    let narrower = before.stance == after.stance && reading::says(case.new, reading::Rule::LimitsChoice, &brought.join(" "));
     (before.stance != after.stance || narrower).then(|| Candidate {
         topic: before.topic,
         change: ChangeKind::Modified,

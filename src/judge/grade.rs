@@ -1,13 +1,14 @@
 use super::Case;
 use super::candidate::Candidate;
-use super::{cause, kind::Kind};
+use super::edit::{Words, came, grown, left, names_ai, words_of};
+use super::{kind::Kind, learning::learning};
 use crate::model::{
-    Act, Actor, ChangeKind, Condition, Direction, Document, Frame, LimitKind, Modality, Object, Piece, SentenceRef, Severity, Stance, Topic,
+    Actor, ChangeKind, Condition, Direction, Document, Frame, LimitKind, Modality, Object, SentenceRef, Severity, Stance, Topic,
 };
-use crate::reading::{self, Reading, Rule};
+use crate::reading::{self, Rule};
 use crate::text;
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What a change of a provision amounts to.
 #[derive(Debug, Clone, Copy)]
@@ -78,260 +79,16 @@ pub(super) fn freedom(stance: Stance) -> u8 {
     }
 }
 
-fn values<T: Copy + Ord>(frame: Option<&Frame>, list: impl Fn(&Frame) -> Vec<T>) -> BTreeSet<T> {
+pub(super) fn values<T: Copy + Ord>(frame: Option<&Frame>, list: impl Fn(&Frame) -> Vec<T>) -> BTreeSet<T> {
     frame.map(list).unwrap_or_default().into_iter().collect()
 }
 
-fn acts(frame: Option<&Frame>) -> BTreeSet<Act> {
-    values(frame, |frame| {
-        frame.acts.iter().map(|slot| slot.value).filter(|act| matches!(act, Act::Train | Act::Develop | Act::Input | Act::Share)).collect()
-    })
-}
-
-fn objects(frame: Option<&Frame>) -> BTreeSet<Object> {
+pub(super) fn objects(frame: Option<&Frame>) -> BTreeSet<Object> {
     values(frame, |frame| frame.objects.iter().map(|slot| slot.value).collect())
 }
 
-type Verdict = (Kind, Direction, Severity);
-
-fn learning(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Verdict> {
-    let sharing = candidate.topic == Topic::TrainingSharing;
-    let denied = |frame: &Frame| frame.rule == "choice-denied";
-    match (candidate.change, candidate.old, candidate.new) {
-        (ChangeKind::Added, _, Some(new)) if denied(new) => Some((Kind::ControlNarrowed, Direction::Worse, Severity::Critical)),
-        (ChangeKind::Removed, Some(old), _) if denied(old) => Some((Kind::ControlExtended, Direction::Better, Severity::Major)),
-        (ChangeKind::Added, _, Some(new)) if is_control(new) && freedom(case.before.stance(candidate.topic)) > freedom(Stance::Silent) => {
-            Some((Kind::ChoiceIntroduced, Direction::Better, Severity::Major))
-        }
-        (ChangeKind::Added, _, Some(new)) => Some(learning_added(new, sharing)),
-        (ChangeKind::Removed, Some(old), _) if old.negated => Some((Kind::ProhibitionRemoved, Direction::Worse, Severity::Critical)),
-        (ChangeKind::Removed, Some(_), _) => Some(permission_removed(case, candidate)),
-        (_, Some(old), Some(new)) if old.topic == new.topic => Some(learning_modified(case, old, new, candidate)),
-        (_, _, Some(new)) if new.rule == "row-of-learning" => Some(reach(case, candidate)),
-        (_, _, Some(new)) => Some(learning_added(new, sharing)),
-        (_, Some(old), None) if old.negated => Some((Kind::ProhibitionRemoved, Direction::Worse, Severity::Critical)),
-        (_, Some(_), None) => Some(permission_removed(case, candidate)),
-        _ => None,
-    }
-}
-
-/// A permission that goes gives something back only where no other says the same.
-fn permission_removed(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
-    if freedom(case.after.stance(candidate.topic)) >= freedom(Stance::PermitsOptOut) {
-        (Kind::Reworded, Direction::Neutral, Severity::Minor)
-    } else {
-        (Kind::PermissionRemoved, Direction::Better, Severity::Major)
-    }
-}
-
-fn learning_added(new: &Frame, sharing: bool) -> Verdict {
-    if new.negated {
-        return (Kind::ProhibitionIntroduced, Direction::Better, Severity::Major);
-    }
-    let only_usage = objects(Some(new)).into_iter().all(|object| object == Object::UsageData) && !objects(Some(new)).is_empty();
-    let severity = if only_usage || matches!(new.condition.value, Condition::OptIn | Condition::Consent) {
-        Severity::Major
-    } else {
-        Severity::Critical
-    };
-    let kind = match (sharing, new.condition.value) {
-        _ if is_control(new) => Kind::ImpliedPermission,
-        (true, _) => Kind::ThirdPartySharingAdded,
-        (false, Condition::OptOut) => Kind::PermissionWithOptOutIntroduced,
-        _ => Kind::PermissionIntroduced,
-    };
-    (kind, Direction::Worse, severity)
-}
-
-/// What an edit of a clause about learning amounts to, its kind named after the slot that made the difference.
-fn learning_modified(case: Case<'_>, old: &Frame, new: &Frame, candidate: &Candidate<'_>) -> Verdict {
-    let (kind, direction, severity) = learning_compared(case, old, new, candidate);
-    (cause::named(old, new, candidate, kind), direction, severity)
-}
-
-fn learning_compared(case: Case<'_>, old: &Frame, new: &Frame, candidate: &Candidate<'_>) -> Verdict {
-    let (before, after) = (freedom(old.stance), freedom(new.stance));
-    if old.negated != new.negated && old.stance == new.stance && old.stance == Stance::PermitsOptIn {
-        return (Kind::Reworded, Direction::Neutral, Severity::Minor);
-    }
-    if old.negated && !new.negated {
-        return (Kind::ProhibitionTurnedIntoPermission, Direction::Worse, Severity::Critical);
-    }
-    if after > before {
-        return (if new.negated { Kind::ProhibitionWeakened } else { Kind::ConsentWeakened }, Direction::Worse, Severity::Critical);
-    }
-    // A way out that stood in another clause is nothing new.
-    let had_a_way_out = case.before.stance(candidate.topic) == Stance::PermitsOptOut && new.stance == Stance::PermitsOptOut;
-    if after < before && !had_a_way_out {
-        return (if old.negated { Kind::ProhibitionStrengthened } else { Kind::PermissionLimited }, Direction::Better, Severity::Major);
-    }
-    if is_rewritten(candidate) && says_the_same(case, old, new) {
-        return (Kind::Reworded, Direction::Neutral, Severity::Minor);
-    }
-    if new.negated {
-        let (lost, gained) = difference(&cause::limits(old), &cause::limits(new));
-        let fewer = !cause::others(old).is_subset(&others_in_clause(case.after, new));
-        let more = !cause::others(new).is_subset(&others_in_clause(case.before, old));
-        let (lost, gained) = (lost || more && !fewer, gained || fewer && !more);
-        return match (lost, gained) {
-            (true, false) => (Kind::ProhibitionStrengthened, Direction::Better, Severity::Major),
-            (false, true) => (Kind::ProhibitionWeakened, Direction::Worse, Severity::Critical),
-            _ => promise_edited(case, candidate),
-        };
-    }
-    if is_control(new) && narrows(candidate) {
-        return (Kind::ControlNarrowed, Direction::Worse, Severity::Critical);
-    }
-    let has_choice = |frame: &Frame| frame.condition.value == Condition::OptOut;
-    if has_choice(old) && has_choice(new) && came(case, candidate).say(Rule::LimitsChoice) {
-        return (Kind::ControlNarrowed, Direction::Worse, Severity::Critical);
-    }
-    if is_control(new) {
-        return match grown(&candidate.redline) {
-            Ordering::Greater => (Kind::ControlExtended, Direction::Better, Severity::Minor),
-            Ordering::Less => (Kind::ControlNarrowed, Direction::Worse, Severity::Critical),
-            Ordering::Equal => (Kind::Reworded, Direction::Neutral, Severity::Minor),
-        };
-    }
-    if let Some(verdict) = exception_edited(case, candidate, new.negated) {
-        return verdict;
-    }
-    let (fewer_acts, more_acts) = difference(&acts(Some(old)), &acts(Some(new)));
-    let (fewer_objects, more_objects) = difference(&objects(Some(old)), &objects(Some(new)));
-    let (_, more_others) = difference(&cause::others(old), &cause::others(new));
-    match (more_acts || more_objects || more_others, fewer_acts || fewer_objects) {
-        (true, _) => (Kind::ScopeWidened, Direction::Worse, Severity::Critical),
-        (false, true) if !grown(&candidate.redline).is_gt() => (Kind::ScopeNarrowed, Direction::Better, Severity::Minor),
-        _ => reach(case, candidate),
-    }
-}
-
-/// Less than half of the words stayed.
-fn is_rewritten(candidate: &Candidate<'_>) -> bool {
-    super::candidate::same_share(&candidate.redline) < super::candidate::REWRITTEN
-}
-
-/// Whether two sentences in other words name the same: each thing that one names stands in the other's clause too, and what narrows them
-/// is the same.
-fn says_the_same(case: Case<'_>, old: &Frame, new: &Frame) -> bool {
-    let named_in = |from: &Document, frame: &Frame, to: &Document, other: &Frame| {
-        let clause = to.clauses.get(other.sentence.clause as usize).map(|clause| clause.text.as_str()).unwrap_or_default();
-        super::candidate::is_contained(&super::candidate::material(from, frame).join(" "), clause)
-    };
-    old.negated == new.negated
-        && old.stance == new.stance
-        && cause::limits(old) == cause::limits(new)
-        && (old.stance == Stance::PermitsOptIn || old.exceptions.len() == new.exceptions.len())
-        && old.population.len() == new.population.len()
-        && named_in(case.old, old, case.new, new)
-        && named_in(case.new, new, case.old, old)
-}
-
-/// Others than the platform and the user whom the clause of a frame names: a promise for them may stand in a sentence of its own.
-fn others_in_clause(reading: &Reading, frame: &Frame) -> BTreeSet<Actor> {
-    let near = reading.frames.iter().filter(|other| other.sentence.clause == frame.sentence.clause && other.negated == frame.negated);
-    near.flat_map(cause::others).collect()
-}
-
-/// What an edit does to how far a permission reaches, by its words alone.
-fn reach(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
-    let restricts = |words: &Words<'_>| words.say(Rule::Restricts);
-    let (come, gone) = (came(case, candidate), left(case, candidate));
-    // "(our interest: to work well)": a remark, which names nothing that is used.
-    let outside = come.text.split('(').filter_map(|piece| piece.rsplit(')').next()).flat_map(str::split_whitespace).count();
-    let remarks = come.text.contains('(') && outside <= 1 + gone.text.split_whitespace().count() && !come.say(Rule::AboutPeople);
-    match grown(&candidate.redline) {
-        _ if remarks && !names_ai(&come) => (Kind::Reworded, Direction::Neutral, Severity::Minor),
-        Ordering::Less if restricts(&gone) && !restricts(&come) => (Kind::ScopeWidened, Direction::Worse, Severity::Critical),
-        Ordering::Greater if restricts(&come) && !restricts(&gone) => (Kind::ScopeNarrowed, Direction::Better, Severity::Minor),
-        Ordering::Greater => (Kind::ScopeWidened, Direction::Worse, Severity::Major),
-        Ordering::Less => (Kind::ScopeNarrowed, Direction::Better, Severity::Minor),
-        Ordering::Equal => (Kind::Reworded, Direction::Neutral, Severity::Minor),
-    }
-}
-
-/// A sentence that is all about how to say no: "You can opt out of …".
-pub(super) fn is_control(frame: &Frame) -> bool {
-    frame.stance == Stance::PermitsOptOut
-        && frame.condition.span.as_ref().is_some_and(|span| {
-            let from = frame.sentence.range.start;
-            span.clause == frame.sentence.clause && (from..from + 60).contains(&span.range.start)
-        })
-}
-
-/// A promise whose list of what it covers, or of what it excepts, was edited.
-fn promise_edited(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
-    if let Some(verdict) = exception_edited(case, candidate, true) {
-        return verdict;
-    }
-    if lost_condition(case.old, &candidate.redline) {
-        return (Kind::Reworded, Direction::Neutral, Severity::Minor);
-    }
-    match grown(&candidate.redline) {
-        Ordering::Greater => (Kind::ProhibitionStrengthened, Direction::Better, Severity::Major),
-        Ordering::Less => (Kind::ProhibitionWeakened, Direction::Worse, Severity::Critical),
-        Ordering::Equal => (Kind::Reworded, Direction::Neutral, Severity::Minor),
-    }
-}
-
-/// "Once you turn this off, …" that goes makes a promise no weaker.
-fn lost_condition(document: &Document, redline: &[Piece]) -> bool {
-    redline.iter().any(|piece| {
-        let Piece::Removed(text) = piece else { return false };
-        reading::says(document, Rule::OpensCondition, text)
-    })
-}
-
-/// An edit behind "except" or "unless": a longer exception weakens a promise and protects from a permission.
-fn exception_edited(case: Case<'_>, candidate: &Candidate<'_>, negated: bool) -> Option<Verdict> {
-    let mut behind = false;
-    let mut edits = Vec::new();
-    for piece in candidate.redline.iter() {
-        match piece {
-            Piece::Same(text) => behind |= reading::says(case.new, Rule::OpensException, text),
-            edit if behind => edits.push(edit.clone()),
-            _ => return None,
-        }
-    }
-    let longer = match grown(&edits) {
-        Ordering::Equal => return None,
-        order => order == Ordering::Greater,
-    };
-    Some(match (negated, longer) {
-        (true, true) => (Kind::ExceptionWidened, Direction::Worse, Severity::Critical),
-        (true, false) => (Kind::ExceptionNarrowed, Direction::Better, Severity::Major),
-        (false, true) => (Kind::ExceptionWidened, Direction::Better, Severity::Major),
-        (false, false) => (Kind::ExceptionNarrowed, Direction::Worse, Severity::Critical),
-    })
-}
-
-/// Whether something was lost, and whether something was gained.
-fn difference<T: Ord>(old: &BTreeSet<T>, new: &BTreeSet<T>) -> (bool, bool) {
-    (!old.is_subset(new), !new.is_subset(old))
-}
-
-/// Whether clearly more words came than left; words that only moved did neither.
-fn grown(redline: &[Piece]) -> Ordering {
-    let mut balance: BTreeMap<String, i32> = BTreeMap::new();
-    for piece in redline {
-        let (text, by) = match piece {
-            Piece::Removed(text) => (text, -1),
-            Piece::Added(text) => (text, 1),
-            Piece::Same(_) => continue,
-        };
-        for word in text.split_whitespace() {
-            *balance.entry(word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()).or_default() += by;
-        }
-    }
-    let count = |sign: i32| balance.values().map(|times| usize::try_from(times * sign).unwrap_or(0)).sum::<usize>();
-    let (gone, come) = (count(-1), count(1));
-    match come.abs_diff(gone) {
-        0 | 1 => Ordering::Equal,
-        // A sentence that was written anew did not shrink by what it is shorter.
-        _ if gone > come && gone < 2 * come => Ordering::Equal,
-        _ => come.cmp(&gone),
-    }
-}
+/// The kind of a change, for whom it is better, and how much it matters.
+pub(super) type Verdict = (Kind, Direction, Severity);
 
 fn scraping(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     match (candidate.change, candidate.old, candidate.new) {
@@ -383,10 +140,6 @@ fn asks_owners(case: Case<'_>, candidate: &Candidate<'_>) -> (bool, bool) {
 /// The platform left itself out of the ban.
 fn exempts_itself(frame: &Frame) -> bool {
     frame.limits.iter().any(|limit| limit.kind == LimitKind::SelfExempt)
-}
-
-fn names_ai(words: &Words<'_>) -> bool {
-    reading::mentions_ai(words.document, &words.text)
 }
 
 /// A ban of the same force that names more, or fewer, ways of scraping and training.
@@ -465,40 +218,6 @@ fn conduct(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         }
         ChangeKind::Modified => (Kind::ContentRule, Direction::Neutral, Severity::Minor),
     }
-}
-
-/// A piece of text and the document whose language it is in.
-struct Words<'case> {
-    document: &'case Document,
-    text: String,
-}
-
-impl Words<'_> {
-    fn say(&self, rule: Rule) -> bool {
-        reading::says(self.document, rule, &self.text)
-    }
-}
-
-/// The text of the side that a candidate speaks of.
-fn words_of<'case>(case: Case<'case>, candidate: &Candidate<'_>) -> Words<'case> {
-    let removed = candidate.change == ChangeKind::Removed;
-    let (document, sentences) = if removed { (case.old, &candidate.old_sentences) } else { (case.new, &candidate.new_sentences) };
-    let introduction = sentences.first().and_then(|at| super::candidate::introduction(document, at));
-    let text: Vec<&str> =
-        introduction.into_iter().chain(sentences.iter().filter_map(|at| super::candidate::sentence(document, at))).collect();
-    Words { document, text: text.join(" ") }
-}
-
-/// The words that came.
-fn came<'case>(case: Case<'case>, candidate: &Candidate<'_>) -> Words<'case> {
-    let text = candidate.redline.iter().filter_map(|piece| if let Piece::Added(text) = piece { Some(text.as_str()) } else { None });
-    Words { document: case.new, text: text.collect::<Vec<_>>().join(" ") }
-}
-
-/// The words that left.
-fn left<'case>(case: Case<'case>, candidate: &Candidate<'_>) -> Words<'case> {
-    let text = candidate.redline.iter().filter_map(|piece| if let Piece::Removed(text) = piece { Some(text.as_str()) } else { None });
-    Words { document: case.old, text: text.collect::<Vec<_>>().join(" ") }
 }
 
 fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
@@ -630,7 +349,7 @@ fn turned(candidate: &Candidate<'_>) -> Option<Verdict> {
 }
 
 /// The clause holds for fewer people, or with more exceptions.
-fn narrows(candidate: &Candidate<'_>) -> bool {
+pub(super) fn narrows(candidate: &Candidate<'_>) -> bool {
     candidate
         .old
         .zip(candidate.new)

@@ -4,8 +4,10 @@
 mod candidate;
 mod cause;
 mod choice;
+mod edit;
 mod grade;
 mod kind;
+mod learning;
 mod promise;
 mod quote;
 mod unread;
@@ -134,9 +136,9 @@ fn one_with_its_choice(mut candidates: Vec<Candidate<'_>>) -> Vec<Candidate<'_>>
         let is_new = candidate.old.is_none_or(|old| old.topic != candidate.topic);
         is_new && candidate.change != ChangeKind::Removed && matches!(candidate.topic, Topic::Training | Topic::TrainingSharing)
     };
-    let permits = |candidate: &Candidate<'_>| candidate.new.is_some_and(|frame| !frame.negated && !grade::is_control(frame));
+    let permits = |candidate: &Candidate<'_>| candidate.new.is_some_and(|frame| !frame.negated && !learning::is_control(frame));
     let permitted: BTreeSet<Topic> = candidates.iter().filter(|one| learns(one) && permits(one)).map(|one| one.topic).collect();
-    let is_choice = |candidate: &Candidate<'_>| candidate.new.is_some_and(grade::is_control);
+    let is_choice = |candidate: &Candidate<'_>| candidate.new.is_some_and(learning::is_control);
     let is_carved_out = |candidate: &Candidate<'_>| candidate.new.is_some_and(|frame| frame.rule == "left-out");
     candidates.retain(|candidate| {
         let belongs = candidate.change == ChangeKind::Added && learns(candidate) && (is_choice(candidate) || is_carved_out(candidate));

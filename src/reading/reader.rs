@@ -398,12 +398,18 @@ impl Gate {
             || biometric
             || lexicon.has(Concept::AiMade, &plain)
             || lexicon.has(Concept::Recommends, &plain);
+        if !seen {
+            return None;
+        }
         // Names that hold "AI" are blanked out in `plain`, and the platform's own may be one of them.
         let own_name = self.own_name.as_ref().and_then(|name| name.find(passage.text())).map(|found| found.range());
         // What the platform calls itself is "we" where a rule asks who does something.
         let full = passage.with_stem();
-        let full = self.own_name.as_ref().map_or_else(|| full.clone(), |name| name.replace_all(&full, "we").into_owned());
-        seen.then(|| Sight {
+        let full = match &self.own_name {
+            Some(name) => name.replace_all(&full, "we").into_owned(),
+            None => full,
+        };
+        Some(Sight {
             passage,
             lexicon,
             full,

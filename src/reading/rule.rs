@@ -194,6 +194,10 @@ pub enum Rule {
     MakesThings,
     /// Words that only tell what is meant: "notes that you do not share".
     OfWhatYouDoNot,
+    /// What introduces a list of exceptions: "…, except:".
+    LeavesFree,
+    /// The beginning of a sentence that its list ends: "You must not use it to".
+    LeadsIn,
     /// Something is put to use for AI: "use the images for machine learning".
     UsesForAi,
     /// Those who made it have the say: "without the permission of the rights holder".
@@ -345,6 +349,8 @@ impl Rule {
         Self::AboutMarketing,
         Self::MakesThings,
         Self::OfWhatYouDoNot,
+        Self::LeavesFree,
+        Self::LeadsIn,
         Self::UsesForAi,
         Self::OwnersConsent,
         Self::OnlyIfChosen,

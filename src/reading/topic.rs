@@ -6,8 +6,7 @@ use crate::model::Topic;
 
 /// A list's introduction that says nothing alone: "For example, we may use AI to:".
 fn is_lead_in(text: &str) -> bool {
-    let text = text.trim_end();
-    (text.ends_with(':') || text.ends_with(" to")) && text.split_whitespace().count() <= 12
+    text.trim_end().ends_with(':') && text.split_whitespace().count() <= 12
 }
 
 /// Entries of a menu, parted by signs: "Home · What is agentic AI? · Prices · Log in".
@@ -26,10 +25,24 @@ fn is_label(sight: &Sight<'_, '_>, words: usize) -> bool {
     words <= FEW && stands_alone && !sight.passage.in_row && !sight.says(R::Clause) && !sight.has(C::Ban)
 }
 
-/// An item of what a ban or a promise excepts: "…, except (i) …, and (ii) fine-tuned versions of models".
-fn is_exception(sight: &Sight<'_, '_>) -> bool {
-    let stem = sight.passage.stem.trim_end_matches([':', ' ', ',']);
-    ["except", "except for", "except that", "other than", "save for", "excluding"].iter().any(|opener| stem.ends_with(opener))
+/// What is no clause: entries of a menu, labels, introductions of lists, what a ban leaves free, advertisements, definitions.
+fn says_nothing(sight: &Sight<'_, '_>, bound: bool) -> bool {
+    let words = sight.passage.text().split_whitespace().count();
+    let is_short = words < 4 || !sight.ai && !sight.algorithm && words < 6;
+    if is_short || is_menu(sight) || is_label(sight, words) || sight.lexicon.says(R::LeavesFree, &sight.passage.stem) {
+        return true;
+    }
+    let learns = sight.has(C::Train) || sight.has(C::HardScrape);
+    let points = sight.says(R::Pointer) || is_lead_in(&sight.plain);
+    if sight.says(R::LeadsIn) || !learns && !bound && points {
+        return true;
+    }
+    let advertises = (!sight.says(R::Clause) || sight.says(R::Teaser)) && !(sight.passage.in_row && sight.says(R::Purpose));
+    if !bound && sight.passage.stem.is_empty() && advertises && !sight.has(C::Train) {
+        return true;
+    }
+    let permits = sight.has(C::Permission) && (sight.has(C::Platform) || sight.has(C::User));
+    sight.says(R::Defines) && !bound && !permits && !licenses_by_definition(sight)
 }
 
 /// The topics that a sentence is about, each with the rule that chose it; the order of the rules is their precedence.
@@ -37,26 +50,8 @@ pub(super) fn choose(sight: &Sight<'_, '_>) -> Vec<(Topic, &'static str)> {
     if row_of_learning(sight) {
         return vec![(Topic::Training, "row-of-learning")];
     }
-    let words = sight.passage.text().split_whitespace().count();
-    if is_exception(sight) {
-        return Vec::new();
-    }
-    if is_menu(sight) || is_label(sight, words) || words < 4 || (!sight.ai && !sight.algorithm && words < 6) {
-        return Vec::new();
-    }
     let bound = is_bound(sight);
-    let learns = sight.has(C::Train) || sight.has(C::HardScrape);
-    if is_lead_in(&sight.plain) && sight.plain.trim_end().ends_with(" to")
-        || !learns && !bound && (sight.says(R::Pointer) || is_lead_in(&sight.plain))
-    {
-        return Vec::new();
-    }
-    let advertises = (!sight.says(R::Clause) || sight.says(R::Teaser)) && !(sight.passage.in_row && sight.says(R::Purpose));
-    if !bound && sight.passage.stem.is_empty() && advertises && !sight.has(C::Train) {
-        return Vec::new();
-    }
-    let permits = sight.has(C::Permission) && (sight.has(C::Platform) || sight.has(C::User));
-    if sight.says(R::Defines) && !bound && !permits && !licenses_by_definition(sight) {
+    if says_nothing(sight, bound) {
         return Vec::new();
     }
     if sight.says(R::Waives) {
