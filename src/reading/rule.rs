@@ -194,6 +194,8 @@ pub enum Rule {
     MakesThings,
     /// Words that only tell what is meant: "notes that you do not share".
     OfWhatYouDoNot,
+    /// What the service made, by its defined term: "AI-Generated Content".
+    OutputTerm,
     /// What introduces a list of exceptions: "…, except:".
     LeavesFree,
     /// The beginning of a sentence that its list ends: "You must not use it to".
@@ -349,6 +351,7 @@ impl Rule {
         Self::AboutMarketing,
         Self::MakesThings,
         Self::OfWhatYouDoNot,
+        Self::OutputTerm,
         Self::LeavesFree,
         Self::LeadsIn,
         Self::UsesForAi,

@@ -321,7 +321,7 @@ fn puts_to_use_for_ai(sight: &Sight<'_, '_>) -> bool {
 
 /// What the service itself made is named by its defined term ("AI-Generated Content"), and nobody posts it.
 fn speaks_of_outputs(sight: &Sight<'_, '_>) -> bool {
-    sight.defined_term && !sight.has(C::Post) && !sight.has(C::Label)
+    !sight.has(C::Label) && (sight.defined_term && !sight.has(C::Post) || sight.says(R::OutputTerm))
 }
 
 /// It is about who answers for what a machine made, and protects nobody who is shown in it.
