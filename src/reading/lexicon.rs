@@ -218,7 +218,21 @@ impl std::error::Error for LexiconError {}
 pub(super) struct Lexicon {
     concepts: HashMap<Concept, Words>,
     rules: HashMap<Rule, Words>,
+    /// All the words that make a sentence worth a closer look, as one expression.
+    hints: Words,
 }
+
+/// The concepts by which a sentence may be about AI, whatever stands before it.
+const HINTS: [Concept; 8] = [
+    Concept::Ai,
+    Concept::Algorithm,
+    Concept::Model,
+    Concept::HardScrape,
+    Concept::Biometric,
+    Concept::AiMade,
+    Concept::Recommends,
+    Concept::Replicate,
+];
 
 impl Lexicon {
     /// Reads a lexicon. That every entry finds its own examples is the tests' business: it would double the time of every start.
@@ -265,7 +279,18 @@ impl Lexicon {
                 return Err(LexiconError { line, message: format!("the rule {:?} stands twice", written.name) });
             }
         }
-        Ok(Self { concepts, rules })
+        let hints: Vec<String> = HINTS
+            .iter()
+            .filter_map(|concept| concepts.get(concept))
+            .chain(rules.get(&Rule::DisclosesMachine))
+            .map(|words| words.source.clone())
+            .collect();
+        Ok(Self { hints: Words::of(&hints), concepts, rules })
+    }
+
+    /// Whether any word stands in a text that could make it one about AI: asked once, before each of them is looked for.
+    pub(super) fn hints(&self, text: &str) -> bool {
+        self.hints.regex().is_some_and(|regex| regex.is_match(text))
     }
 
     /// The first place where a concept's words stand.

@@ -226,6 +226,13 @@ struct Before {
     learning: bool,
 }
 
+impl Before {
+    /// Whether something was said that a sentence without a word about AI may go on about.
+    fn any(self) -> bool {
+        self.goes_on || self.named || self.machine || self.learning
+    }
+}
+
 impl Sight<'_, '_> {
     /// Whether a concept's words stand in the sentence.
     pub(super) fn has(&self, concept: Concept) -> bool {
@@ -270,8 +277,9 @@ fn own_name(document: &Document, lexicon: &Lexicon) -> Option<Regex> {
         let noun = Regex::new(&format!(r"\b{}\b", regex::escape(&name.to_lowercase()))).ok();
         noun.is_some_and(|noun| !document.clauses.iter().any(|clause| noun.is_match(&clause.text)))
     };
-    counts.retain(|name, times| *times >= OFTEN && is_name(name));
-    let (name, _) = counts.into_iter().max_by_key(|(_, times)| *times)?;
+    let mut names: Vec<(&str, usize)> = counts.into_iter().filter(|(_, times)| *times >= OFTEN).collect();
+    names.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+    let (name, _) = names.into_iter().find(|(name, _)| is_name(name))?;
     Regex::new(&format!(r"\b{}\b", regex::escape(name))).ok()
 }
 
@@ -357,28 +365,33 @@ impl Gate {
 
     /// What a sentence has that could be about AI; `None` for one that has nothing.
     fn look<'look, 'doc>(&self, passage: &'look Passage<'doc>, before: Before) -> Option<Sight<'look, 'doc>> {
-        let plain = self.without_look_alikes(passage.text());
         let lexicon = self.lexicon;
-        let ai = lexicon.has(Concept::Ai, &plain) || self.features.as_ref().is_some_and(|names| names.is_match(passage.text()));
-        let above = |text: &str| lexicon.has(Concept::Ai, &self.without_look_alikes(text));
+        // What is blanked out can only take AI away: most texts need no second look.
+        let above = |text: &str| lexicon.has(Concept::Ai, text) && lexicon.has(Concept::Ai, &self.without_look_alikes(text));
+        let titled = passage.heading.split_whitespace().count() <= 10 && passage.clause > 8 && above(passage.heading);
+        let named = self.features.as_ref().is_some_and(|names| names.is_match(passage.text()));
+        let defined_term = self.ai_service && lexicon.says(Rule::DefinedTerm, passage.text());
+        if !(titled || named || defined_term || before.any() || !passage.stem.is_empty() || lexicon.hints(passage.text())) {
+            return None;
+        }
+        let plain = self.without_look_alikes(passage.text());
+        let ai = named || lexicon.has(Concept::Ai, &plain);
         let improves_it = before.named && lexicon.says(Rule::ImprovesIt, &plain);
-        let ai_above = before.goes_on
-            || improves_it
-            || above(&passage.stem)
-            || (passage.heading.split_whitespace().count() <= 10 && above(passage.heading) && passage.clause > 8);
+        let ai_above = before.goes_on || improves_it || above(&passage.stem) || titled;
         let algorithm = lexicon.has(Concept::Algorithm, &plain);
         let trains_models =
             lexicon.has(Concept::Model, &plain) && (lexicon.has(Concept::Train, &plain) || lexicon.has(Concept::Develop, &plain));
-        let defined_term = self.ai_service && lexicon.says(Rule::DefinedTerm, &plain);
         let scrapes = lexicon.has(Concept::HardScrape, &plain);
         let biometric = lexicon.has(Concept::Biometric, &plain);
         // A "trained moderator" is blanked out in `plain`.
         let human_above = before.machine && lexicon.says(Rule::HumanDecides, passage.text());
-        let fixes = [Rule::NoControl, Rule::OnByDefault, Rule::OffByDefault].into_iter().any(|rule| lexicon.says(rule, &plain));
-        let fixed_above = before.machine && fixes;
-        let makes = lexicon.has(Concept::Generate, &plain) || lexicon.has(Concept::InputsOutputs, &plain);
-        let disclaimed = before.machine && makes && lexicon.has(Concept::Disclaimer, &plain) && lexicon.says(Rule::Liability, &plain);
-        let imitates = self.about_ai && lexicon.says(Rule::ImitatesPeople, &plain);
+        let fixed_above =
+            before.machine && [Rule::NoControl, Rule::OnByDefault, Rule::OffByDefault].into_iter().any(|rule| lexicon.says(rule, &plain));
+        let disclaimed = before.machine
+            && lexicon.has(Concept::Disclaimer, &plain)
+            && (lexicon.has(Concept::Generate, &plain) || lexicon.has(Concept::InputsOutputs, &plain))
+            && lexicon.says(Rule::Liability, &plain);
+        let imitates = self.about_ai && lexicon.has(Concept::Replicate, &plain) && lexicon.says(Rule::ImitatesPeople, &plain);
         let left_out = before.learning && lexicon.says(Rule::LeavesOut, &plain) && !lexicon.has(Concept::OptOut, &plain);
         let seen = ai
             || human_above
@@ -432,15 +445,18 @@ impl Gate {
     /// The text with look-alikes of AI blanked out, byte for byte, so that offsets stay right.
     fn without_look_alikes(&self, text: &str) -> String {
         let mut out = text.to_owned();
-        // A "training program" trains people, an "AI training program" does not.
-        let ai: Vec<usize> = self.lexicon.find_all(Concept::Ai, text).map(|found| found.end).collect();
-        let of_ai =
-            |found: &Range<usize>| ai.iter().any(|end| *end < found.start && text[*end..found.start].trim_matches([' ', '-']).is_empty());
-        let and_models = |found: &Range<usize>| self.lexicon.says(Rule::AndModels, &text[found.end..]);
-        let staff = self.lexicon.find_all(Concept::StaffTraining, text).filter(|found| !of_ai(found) && !and_models(found));
+        let mut staff: Vec<Range<usize>> = self.lexicon.find_all(Concept::StaffTraining, text).collect();
+        if !staff.is_empty() {
+            // A "training program" trains people, an "AI training program" does not.
+            let ai: Vec<usize> = self.lexicon.find_all(Concept::Ai, text).map(|found| found.end).collect();
+            let of_ai = |found: &Range<usize>| {
+                ai.iter().any(|end| *end < found.start && text[*end..found.start].trim_matches([' ', '-']).is_empty())
+            };
+            staff.retain(|found| !of_ai(found) && !self.lexicon.says(Rule::AndModels, &text[found.end..]));
+        }
         let models = self.lexicon.find_all(Concept::NotAModel, text);
         let names = self.names.iter().flat_map(|names| names.find_iter(text).map(|found| found.range()).collect::<Vec<_>>());
-        for range in staff.chain(models).chain(names) {
+        for range in staff.into_iter().chain(models).chain(names) {
             out.replace_range(range.clone(), &" ".repeat(range.len()));
         }
         out
