@@ -43,6 +43,7 @@ pub(super) fn candidates(case: Case<'_>) -> Vec<Candidate<'_>> {
         fingerprints(case.new, case.comparison, |pair| pair.new.as_ref()),
     );
     let mut out: Vec<Candidate<'_>> = choice::edited(case, &old_frames, &new_frames);
+    let choices = out.len();
     let new_there = |frame: &Frame| !said(case.old, &case.before.frames, case.new, frame);
     let gone_from_there = |frame: &Frame| !said(case.new, &case.after.frames, case.old, frame);
     for pair in &case.comparison.pairs {
@@ -61,7 +62,24 @@ pub(super) fn candidates(case: Case<'_>) -> Vec<Candidate<'_>> {
             _ => {}
         }
     }
-    gather(case, out)
+    gather(case, without_choices(out, choices))
+}
+
+/// What a sentence says of an AI feature besides is part of the choice that it gives: the first candidates, which are about choices.
+fn without_choices(candidates: Vec<Candidate<'_>>, choices: usize) -> Vec<Candidate<'_>> {
+    let told: Vec<(Option<&SentenceRef>, Option<&SentenceRef>)> =
+        candidates.iter().take(choices).map(|one| (one.old_sentences.first().copied(), one.new_sentences.first().copied())).collect();
+    let is_told = |candidate: &Candidate<'_>| {
+        let (old, new) = (candidate.old_sentences.first().copied(), candidate.new_sentences.first().copied());
+        told.iter().any(|(gone, come)| old.is_some() && old == *gone || new.is_some() && new == *come)
+    };
+    let mut place = 0;
+    let mut candidates = candidates;
+    candidates.retain(|candidate| {
+        place += 1;
+        place <= choices || !matches!(candidate.topic, Topic::Outputs | Topic::Other) || !is_told(candidate)
+    });
+    candidates
 }
 
 /// Whether the other version says the same of learning from people's material, in much the same words, wherever it stands.
@@ -172,6 +190,7 @@ fn edited<'case>(case: Case<'case>, pair: &'case SentencePair, old: &[&'case Fra
     if only_slips(&pair.redline) || !touches_ai(case, pair) {
         return out;
     }
+    let redline = without_label(&pair.redline);
     let whole = |old: Option<&'case Frame>, new: Option<&'case Frame>, topic| Candidate {
         topic,
         change: ChangeKind::Modified,
@@ -179,7 +198,7 @@ fn edited<'case>(case: Case<'case>, pair: &'case SentencePair, old: &[&'case Fra
         new,
         old_sentences: pair.old.iter().collect(),
         new_sentences: pair.new.iter().collect(),
-        redline: Cow::Borrowed(&pair.redline),
+        redline: Cow::Borrowed(redline),
     };
     if turned_round(old, new) && same_share(&pair.redline) < REWRITTEN {
         out.extend(old.iter().map(|frame| Candidate { new_sentences: Vec::new(), ..one_sided(ChangeKind::Removed, frame, pair) }));
@@ -189,10 +208,10 @@ fn edited<'case>(case: Case<'case>, pair: &'case SentencePair, old: &[&'case Fra
     for frame in new {
         let alike = old.iter().find(|other| other.topic == frame.topic && other.negated == frame.negated);
         let before = alike.or_else(|| old.iter().find(|other| other.topic == frame.topic)).or_else(|| old.first()).copied();
-        let telling = matches!(frame.topic, Topic::Training | Topic::TrainingSharing | Topic::Likeness) && names_listed(&pair.redline);
+        let telling = matches!(frame.topic, Topic::Training | Topic::TrainingSharing | Topic::Likeness) && names_listed(redline);
         let changed = |before: &Frame| {
-            let content = content_words_changed(&pair.redline);
-            content || differ(before, frame) && (names_listed(&pair.redline) || turns(before, frame))
+            let content = content_words_changed(redline);
+            content || differ(before, frame) && (names_listed(redline) || turns(before, frame))
         };
         if telling || before.is_none_or(changed) {
             out.push(whole(before, Some(frame), frame.topic));
@@ -215,6 +234,18 @@ fn edited<'case>(case: Case<'case>, pair: &'case SentencePair, old: &[&'case Fra
     let left: Vec<_> = left.map(|frame| whole(Some(frame), None, frame.topic)).collect();
     out.extend(left);
     out
+}
+
+/// An edit without the few words that now stand before the sentence, or no longer do, to say what it is about: "No training. We do not …".
+fn without_label(redline: &[Piece]) -> &[Piece] {
+    const FEW: usize = 6;
+    let at = redline.iter().position(|piece| matches!(piece, Piece::Same(_))).unwrap_or(0);
+    let (head, rest) = redline.split_at(at);
+    let all = |wanted: fn(&Piece) -> Option<&str>| head.iter().map(wanted).collect::<Option<String>>();
+    let label = all(|piece| if let Piece::Added(text) = piece { Some(text) } else { None })
+        .or_else(|| all(|piece| if let Piece::Removed(text) = piece { Some(text) } else { None }));
+    let is_label = |text: &String| text.trim_end().ends_with(['.', ':']) && text.split_whitespace().count() <= FEW;
+    if label.as_ref().is_some_and(is_label) { rest } else { redline }
 }
 
 /// A sentence of which less than this stayed, and which says the contrary, is one provision that went and another that came.

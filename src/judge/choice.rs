@@ -16,7 +16,9 @@ pub(super) fn edited<'case>(case: Case<'case>, old_frames: &Frames<'case>, new_f
             let Some(after) = new.iter().find(|frame| frame.topic == before.topic && !frame.negated) else { continue };
             let Some(candidate) = of_permission(case, pair, before, after) else { continue };
             // What is about AI itself speaks for itself.
-            let speaks = |sentences: &[&SentenceRef], frames: &Frames<'_>| !frames_at(frames, sentences.first().copied()).is_empty();
+            let speaks = |sentences: &[&SentenceRef], frames: &Frames<'_>| {
+                frames_at(frames, sentences.first().copied()).iter().any(|frame| frame.topic == before.topic)
+            };
             let own = pair.old.as_ref() != candidate.old_sentences.first().copied() && speaks(&candidate.old_sentences, old_frames)
                 || pair.new.as_ref() != candidate.new_sentences.first().copied() && speaks(&candidate.new_sentences, new_frames);
             let told = out.iter().any(|one| one.old_sentences == candidate.old_sentences && one.new_sentences == candidate.new_sentences);

@@ -114,6 +114,9 @@ fn scraping(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         (_, Some(old), Some(new)) if old.negated && new.negated && asks_owners(case, candidate) == (false, true) => {
             (Kind::UserRestrictionExtended, Direction::Better, Severity::Major)
         }
+        (_, Some(old), Some(new)) if old.negated && new.negated && came(case, candidate).say(Rule::NarrowsBan) => {
+            (Kind::UserRestrictionNarrowed, Direction::Worse, Severity::Major)
+        }
         (_, Some(old), Some(new)) if exempts_itself(new) && !exempts_itself(old) => {
             (Kind::SelfExemption, Direction::Worse, Severity::Major)
         }

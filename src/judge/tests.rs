@@ -521,3 +521,26 @@ fn the_owners_say_that_becomes_the_platforms_is_a_protection_lost() {
     check(&[owners], &[ours], "user-restriction-narrowed", Direction::Worse, Severity::Critical);
     check(&[ours], &[owners], "user-restriction-extended", Direction::Better, Severity::Major);
 }
+
+#[test]
+fn a_label_before_a_promise_makes_it_no_longer() {
+    let promise =
+        "Tidewave does not use your calls, chats or other messages to train its own or third-party artificial intelligence models.";
+    assert_eq!(between(&[promise], &[&format!("No training. {promise}")]), []);
+    assert_eq!(between(&[&format!("Our promise on training: {promise}")], &[promise]), []);
+}
+
+#[test]
+fn an_opt_out_that_goes_from_behind_its_permission_is_one_event() {
+    let permission = "We may use prompts and drawings to train and improve our AI models.";
+    let out = "You may opt out on the privacy page of your account; we will then use new drawings to serve you only.";
+    let event = check(&[&format!("{permission} {out}")], &[permission], "consent-weakened", Direction::Worse, Severity::Critical);
+    assert_eq!((event.stance_before, event.stance_after), (Stance::PermitsOptOut, Stance::Permits));
+}
+
+#[test]
+fn a_ban_for_some_purposes_only_is_narrower() {
+    let all = "You may not use posts as an input to train any AI model.";
+    let some = "You may not use posts as an input to train any AI model for a commercial purpose.";
+    check(&[all], &[some], "user-restriction-narrowed", Direction::Worse, Severity::Major);
+}

@@ -196,6 +196,8 @@ pub enum Rule {
     OfWhatYouDoNot,
     /// What the service made, by its defined term: "AI-Generated Content".
     OutputTerm,
+    /// A ban that holds for some purposes only: "for a commercial purpose".
+    NarrowsBan,
     /// What introduces a list of exceptions: "…, except:".
     LeavesFree,
     /// The beginning of a sentence that its list ends: "You must not use it to".
@@ -352,6 +354,7 @@ impl Rule {
         Self::MakesThings,
         Self::OfWhatYouDoNot,
         Self::OutputTerm,
+        Self::NarrowsBan,
         Self::LeavesFree,
         Self::LeadsIn,
         Self::UsesForAi,
