@@ -70,6 +70,9 @@ fn learning_compared(case: Case<'_>, old: &Frame, new: &Frame, candidate: &Candi
     if old.negated != new.negated && old.stance == new.stance && old.stance == Stance::PermitsOptIn {
         return (Kind::Reworded, Direction::Neutral, Severity::Minor);
     }
+    if old.negated && new.negated && allows_too(case.after, new) && !allows_too(case.before, old) {
+        return (Kind::ProhibitionWeakened, Direction::Worse, Severity::Critical);
+    }
     if old.negated && !new.negated {
         return (Kind::ProhibitionTurnedIntoPermission, Direction::Worse, Severity::Critical);
     }
@@ -122,13 +125,18 @@ fn learning_compared(case: Case<'_>, old: &Frame, new: &Frame, candidate: &Candi
     }
 }
 
+/// Whether the sentence of a promise allows something on the same topic in its other half.
+fn allows_too(reading: &Reading, promise: &Frame) -> bool {
+    reading.frames.iter().any(|frame| frame.sentence == promise.sentence && frame.topic == promise.topic && !frame.negated)
+}
+
 /// Less than half of the words stayed.
 fn is_rewritten(candidate: &Candidate<'_>) -> bool {
     candidate::same_share(&candidate.redline) < candidate::REWRITTEN
 }
 
-/// Whether two sentences in other words name the same: each thing that one names stands in the other's clause too, and what narrows them
-/// is the same.
+/// Whether two sentences in other words name the same: each thing that one names stands in the other's clause too, and those who act,
+/// what they do and what narrows it are the same.
 fn says_the_same(case: Case<'_>, old: &Frame, new: &Frame) -> bool {
     let named_in = |from: &Document, frame: &Frame, to: &Document, other: &Frame| {
         let clause = to.clauses.get(other.sentence.clause as usize).map(|clause| clause.text.as_str()).unwrap_or_default();
@@ -137,6 +145,9 @@ fn says_the_same(case: Case<'_>, old: &Frame, new: &Frame) -> bool {
     old.negated == new.negated
         && old.stance == new.stance
         && cause::limits(old) == cause::limits(new)
+        && cause::others(old) == cause::others(new)
+        && acts(Some(new)).is_subset(&acts(Some(old)))
+        && old.time.iter().map(|slot| slot.value).eq(new.time.iter().map(|slot| slot.value))
         && (old.stance == Stance::PermitsOptIn || old.exceptions.len() == new.exceptions.len())
         && old.population.len() == new.population.len()
         && named_in(case.old, old, case.new, new)

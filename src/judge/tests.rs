@@ -544,3 +544,11 @@ fn a_ban_for_some_purposes_only_is_narrower() {
     let some = "You may not use posts as an input to train any AI model for a commercial purpose.";
     check(&[all], &[some], "user-restriction-narrowed", Direction::Worse, Severity::Major);
 }
+
+#[test]
+fn a_rewritten_permission_that_lets_others_in_is_no_rewording() {
+    let old = "We may use your drawings in order to train our own AI models.";
+    let new = "For the purpose of training AI models, ours and those of our partners alike, each drawing of yours may be used.";
+    let events = between(&[old], &[new]);
+    assert!(events.iter().any(|event| event.direction == Direction::Worse && event.severity == Severity::Critical), "{events:#?}");
+}
