@@ -19,7 +19,17 @@ pub(super) enum Broken {
     TooLong,
     /// The pipe failed.
     #[error("{0}")]
-    Pipe(#[from] io::Error),
+    Pipe(io::Error),
+}
+
+impl From<io::Error> for Broken {
+    /// Whoever writes to a program that has ended hears of it as a broken pipe.
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => Self::Ended,
+            _ => Self::Pipe(error),
+        }
+    }
 }
 
 /// What the browser says.
@@ -152,5 +162,14 @@ mod tests {
         let expected =
             "{\"id\":1,\"method\":\"A.b\",\"params\":{}}\0{\"id\":2,\"method\":\"C.d\",\"params\":{\"e\":1},\"sessionId\":\"s\"}\0";
         assert_eq!(text, expected);
+    }
+
+    #[tokio::test]
+    async fn a_program_that_ended_is_said_to_have_whoever_speaks_first() {
+        let (ours, theirs) = tokio::io::duplex(64);
+        drop(theirs);
+        let mut connection = Connection::new(tokio::io::empty(), ours, 100);
+        assert!(matches!(connection.send(None, "A.b", Value::Null).await, Err(Broken::Ended)));
+        assert!(matches!(connection.next().await, Err(Broken::Ended)));
     }
 }
