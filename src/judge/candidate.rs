@@ -42,8 +42,8 @@ pub(super) fn candidates(case: Case<'_>) -> Vec<Candidate<'_>> {
         fingerprints(case.old, case.comparison, |pair| pair.old.as_ref()),
         fingerprints(case.new, case.comparison, |pair| pair.new.as_ref()),
     );
-    let mut out: Vec<Candidate<'_>> = choice::edited(case, &old_frames, &new_frames);
-    let choices = out.len();
+    let mut choices = choice::edited(case, &old_frames, &new_frames);
+    let mut out: Vec<Candidate<'_>> = Vec::new();
     let new_there = |frame: &Frame| !said(case.old, &case.before.frames, case.new, frame);
     let gone_from_there = |frame: &Frame| !said(case.new, &case.after.frames, case.old, frame);
     for pair in &case.comparison.pairs {
@@ -62,24 +62,19 @@ pub(super) fn candidates(case: Case<'_>) -> Vec<Candidate<'_>> {
             _ => {}
         }
     }
-    gather(case, without_choices(out, choices))
+    out.retain(|candidate| !belongs_to(candidate, &choices));
+    choices.extend(out);
+    gather(case, choices)
 }
 
-/// What a sentence says of an AI feature besides is part of the choice that it gives: the first candidates, which are about choices.
-fn without_choices(candidates: Vec<Candidate<'_>>, choices: usize) -> Vec<Candidate<'_>> {
-    let told: Vec<(Option<&SentenceRef>, Option<&SentenceRef>)> =
-        candidates.iter().take(choices).map(|one| (one.old_sentences.first().copied(), one.new_sentences.first().copied())).collect();
-    let is_told = |candidate: &Candidate<'_>| {
-        let (old, new) = (candidate.old_sentences.first().copied(), candidate.new_sentences.first().copied());
-        told.iter().any(|(gone, come)| old.is_some() && old == *gone || new.is_some() && new == *come)
+/// Whether a candidate is about what the sentence of a choice says of an AI feature besides: it is part of the choice.
+fn belongs_to(candidate: &Candidate<'_>, choices: &[Candidate<'_>]) -> bool {
+    let first = |sentences: &[&SentenceRef]| sentences.first().map(|at| (at.clause, at.range.start));
+    let (old, new) = (first(&candidate.old_sentences), first(&candidate.new_sentences));
+    let shares = |choice: &Candidate<'_>| {
+        old.is_some() && old == first(&choice.old_sentences) || new.is_some() && new == first(&choice.new_sentences)
     };
-    let mut place = 0;
-    let mut candidates = candidates;
-    candidates.retain(|candidate| {
-        place += 1;
-        place <= choices || !matches!(candidate.topic, Topic::Outputs | Topic::Other) || !is_told(candidate)
-    });
-    candidates
+    matches!(candidate.topic, Topic::Outputs | Topic::Other) && choices.iter().any(shares)
 }
 
 /// Whether the other version says the same of learning from people's material, in much the same words, wherever it stands.
@@ -98,10 +93,12 @@ fn said(other: &Document, frames: &[Frame], document: &Document, frame: &Frame) 
     let others = names_others(document, &mine);
     frames.iter().filter_map(|there| Some((there, text(other, there)?))).any(|(there, theirs)| {
         let same = !differ(there, frame) && compare::likeness(&theirs, &mine) >= ALIKE;
-        let part = within(frame, there) && is_contained(&mine, &theirs);
-        let list = || list_of(other, there).is_some_and(|list| is_contained(&mine, &list));
-        let part = part || there.topic == frame.topic && there.negated == frame.negated && list();
-        (same || part) && names_others(other, &theirs) == others && covers(&theirs, &material(document, frame))
+        let part = || within(frame, there) && is_contained(&mine, &theirs);
+        let in_list = || {
+            let list = list_of(other, there).is_some_and(|list| is_contained(&mine, &list));
+            list && there.topic == frame.topic && there.negated == frame.negated
+        };
+        (same || part() || in_list()) && names_others(other, &theirs) == others && covers(&theirs, &material(document, frame))
     })
 }
 

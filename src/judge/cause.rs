@@ -63,7 +63,12 @@ fn edits(candidate: &Candidate<'_>, old: &Frame, new: &Frame) -> bool {
     };
     let (before, after) = (spans(old), spans(new));
     let within = |spans: &[(usize, usize)], from: usize, to: usize| spans.iter().any(|(start, end)| from < *end && *start < to);
-    let (mut in_old, mut in_new) = (0, 0);
+    // The redline may begin behind a label that was left out of it.
+    let length = |wanted: fn(&Piece) -> &str| candidate.redline.iter().map(|piece| wanted(piece).len()).sum::<usize>();
+    let of_old = length(|piece| if let Piece::Same(text) | Piece::Removed(text) = piece { text } else { "" });
+    let of_new = length(|piece| if let Piece::Same(text) | Piece::Added(text) = piece { text } else { "" });
+    let mut in_old = old.sentence.range.len().saturating_sub(of_old);
+    let mut in_new = new.sentence.range.len().saturating_sub(of_new);
     for piece in candidate.redline.iter() {
         match piece {
             Piece::Same(text) => (in_old, in_new) = (in_old + text.len(), in_new + text.len()),

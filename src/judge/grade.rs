@@ -27,13 +27,15 @@ pub(super) fn grade(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Grade> 
         Topic::Scraping => scraping(case, candidate),
         Topic::Likeness => likeness(case, candidate),
         Topic::Conduct => conduct(case, candidate),
-        Topic::AutomatedDecisions => Some(decisions(case, candidate)).filter(|(kind, ..)| *kind != Kind::OperationalAiNoLongerDescribed)?,
-        // That a feature or a use of machines is no longer described takes nothing from anybody.
-        Topic::Outputs => Some(outputs(case, candidate)).filter(|(kind, ..)| *kind != Kind::FeatureNoLongerDescribed)?,
+        Topic::AutomatedDecisions => decisions(case, candidate),
+        Topic::Outputs => outputs(case, candidate),
         Topic::Other => {
             Some(other(case, candidate)).filter(|(kind, ..)| *kind != Kind::ClauseAboutAi || candidate.change == ChangeKind::Added)?
         }
     };
+    if kind.is_silent() {
+        return None;
+    }
     let (stance_before, stance_after) = stances(case, candidate);
     Some(Grade { kind, direction, severity, stance_before, stance_after })
 }

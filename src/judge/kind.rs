@@ -118,6 +118,11 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// Whether it is no news: other words for the same, or a use of machines that is described no longer, which takes nothing from anybody.
+    pub(super) fn is_silent(self) -> bool {
+        matches!(self, Self::Reworded | Self::OperationalAiNoLongerDescribed | Self::FeatureNoLongerDescribed)
+    }
+
     /// The word that JSON, webhooks and `--explain` show.
     pub(super) fn word(self) -> &'static str {
         match self {

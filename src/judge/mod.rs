@@ -20,7 +20,6 @@ use crate::model::{ChangeKind, Comparison, Document, Event, Frame, Stance, Topic
 use crate::reading::Reading;
 use crate::text;
 use candidate::Candidate;
-use kind::Kind;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -92,9 +91,6 @@ fn event(case: Case<'_>, candidate: &Candidate<'_>, removed_permissions: &[&Fram
     let grade = grade::grade(case, candidate)?;
     let parameters = |frame: Option<&Frame>| frame.is_some_and(|frame| frame.rule == "parameters-of-recommendations");
     if parameters(candidate.old) && parameters(candidate.new) {
-        return None;
-    }
-    if grade.kind == Kind::Reworded {
         return None;
     }
     // What was read only on one side of an edit that left the force and the words about AI alone was there before.

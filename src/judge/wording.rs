@@ -178,11 +178,8 @@ fn about_machines(candidate: &Candidate<'_>, grade: Grade) -> String {
         Kind::UserDuty => "The document now lays a duty on people who use AI features or their output.".to_owned(),
         Kind::FeatureWithData => "An AI feature is described that works with people\u{2019}s data.".to_owned(),
         Kind::FeatureDescribed => "A feature that uses AI is now described.".to_owned(),
-        Kind::FeatureNoLongerDescribed => "A feature that uses AI is no longer described.".to_owned(),
         Kind::VendorDisclosed => "The document now says more about outside AI providers that receive data.".to_owned(),
         Kind::ConsentRequired => "A use that involves AI now needs people\u{2019}s consent.".to_owned(),
-        Kind::Reworded => format!("A clause about {} was reworded; its effect seems the same.", subject(candidate.topic)),
-        Kind::OperationalAiNoLongerDescribed => "A use of automated systems is no longer described.".to_owned(),
         _ => by_change(candidate, "A clause about AI was added.", "A clause about AI was removed.", "A clause about AI changed."),
     }
 }
@@ -206,18 +203,6 @@ fn rule_sentence(candidate: &Candidate<'_>, grade: Grade) -> String {
         _ => "says something about",
     };
     format!("The document {} {verb} {about}.", if candidate.change == ChangeKind::Added { "now" } else { "in new words" })
-}
-
-fn subject(topic: Topic) -> &'static str {
-    match topic {
-        Topic::Training | Topic::TrainingSharing => "AI training",
-        Topic::Scraping => "scraping and training by others",
-        Topic::Outputs => "AI features",
-        Topic::Likeness => "faces, voices or likeness",
-        Topic::AutomatedDecisions => "automated systems",
-        Topic::Conduct => "AI-made content",
-        Topic::Other => "AI",
-    }
 }
 
 /// Whose material it is, in words: the clause's own where it says "your recordings".

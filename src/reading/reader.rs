@@ -272,9 +272,9 @@ fn own_name(document: &Document, lexicon: &Lexicon) -> Option<Regex> {
             }
         }
     }
-    // A noun that opens sentences stands inside them with a small letter.
+    // A noun that opens sentences stands inside them with a small letter, as a word and not as part of an address.
     let is_name = |name: &str| {
-        let noun = Regex::new(&format!(r"\b{}\b", regex::escape(&name.to_lowercase()))).ok();
+        let noun = Regex::new(&format!(r"(?:^|[\s(]){}(?:[\s,;:)]|\.\s|\.?$)", regex::escape(&name.to_lowercase()))).ok();
         noun.is_some_and(|noun| !document.clauses.iter().any(|clause| noun.is_match(&clause.text)))
     };
     let mut names: Vec<(&str, usize)> = counts.into_iter().filter(|(_, times)| *times >= OFTEN).collect();

@@ -268,7 +268,8 @@ fn a_platform_that_speaks_of_itself_by_name_is_the_actor() {
     let terms = [
         "Tidewave may close accounts.",
         "Tidewave will tell you before that.",
-        "Tidewave reserves the right to change its prices.",
+        "Tidewave reserves the right to change its prices. Write to legal@tidewave.example, or see tidewave.example/prices.",
+        "Prices may change. Prices will be told in time; the prices may rise.",
         "Users may leave at any time. Users will be told. Users may write to us. Users may complain.",
         "Tidewave may use automated systems to detect and remove your content where it breaks these rules.",
     ];
