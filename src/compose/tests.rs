@@ -309,6 +309,18 @@ fn the_message_key_is_the_same_for_a_repeat_and_another_for_another_change() {
 }
 
 #[test]
+fn a_subject_does_not_call_new_what_was_allowed_before() {
+    let mut change = permission_introduced();
+    let subject = |change: &Change| compose(change, &no_site()).body.subject;
+    for before in [Stance::PermitsOptOut, Stance::PermitsOptIn] {
+        (change.events[0].stance_before, change.events[0].stance_after) = (before, Stance::Permits);
+        assert!(subject(&change).contains("now allows AI training on your content without a choice"), "{}", subject(&change));
+    }
+    change.events[0].stance_before = Stance::Silent;
+    assert!(!subject(&change).contains("without a choice"), "{}", subject(&change));
+}
+
+#[test]
 fn every_topic_and_stance_has_a_subject_that_keeps_its_severity() {
     for topic in Topic::ALL {
         for stance in Stance::ALL {

@@ -18,7 +18,13 @@ pub fn happened(event: &Event) -> String {
     if event.stance_before == event.stance_after || (rules_out && event.direction == Direction::Worse) {
         return clause(event);
     }
-    by_stance(event.topic, event.stance_after).map_or_else(|| clause(event), str::to_owned)
+    let had_a_choice = matches!(event.stance_before, Stance::PermitsOptOut | Stance::PermitsOptIn);
+    match by_stance(event.topic, event.stance_after) {
+        // It was allowed before: that nobody is asked any longer is the news.
+        Some(says) if had_a_choice && event.stance_after == Stance::Permits => format!("{says} without a choice"),
+        Some(says) => says.to_owned(),
+        None => clause(event),
+    }
 }
 
 /// Whether it is about what a site tells machines, rather than about what a document says.
