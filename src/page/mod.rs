@@ -19,7 +19,7 @@ use crate::model::{Document, Rejection, Selection};
 
 /// The generation of the extractor: raised whenever the same bytes may give another document, so that the old snapshot is read again
 /// with the new rules before anything is compared.
-pub const GENERATION: u32 = 4;
+pub const GENERATION: u32 = 5;
 
 /// What was read from a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -27,8 +27,8 @@ impl Outline {
         let labelled_item = label_len > 0 && kind == ClauseKind::Paragraph;
         let stem = if kind == ClauseKind::ListItem || labelled_item { self.stem } else { None };
         match kind {
-            ClauseKind::Heading(_) => self.stem = None,
             _ if introduces_list(&text) => self.stem = Some(index),
+            ClauseKind::Heading(_) => self.stem = None,
             ClauseKind::Paragraph if !labelled_item => self.stem = None,
             _ => {}
         }
@@ -172,6 +172,22 @@ mod tests {
         assert_eq!(document.path(7), ["Terms", "5. Law"]);
         assert_eq!(document.clauses[3].label(), Some("(a)"));
         assert_eq!(document.clauses[3].body(), "scrape the site;");
+    }
+
+    #[test]
+    fn a_bold_line_that_introduces_a_list_is_its_stem() {
+        let mut outline = Outline::default();
+        for (kind, text) in [
+            (ClauseKind::Heading(6), "You agree that you will not:"),
+            (ClauseKind::ListItem, "1. scrape the site;"),
+            (ClauseKind::Heading(6), "Prices"),
+            (ClauseKind::ListItem, "Ten euros."),
+        ] {
+            outline.push(kind, text);
+        }
+        let document = outline.finish(None);
+        assert_eq!(document.stem(1), Some("You agree that you will not:"));
+        assert_eq!(document.stem(3), None);
     }
 
     #[test]
