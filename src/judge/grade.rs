@@ -93,6 +93,12 @@ pub(super) fn objects(frame: Option<&Frame>) -> BTreeSet<Object> {
 pub(super) type Verdict = (Kind, Direction, Severity);
 
 fn scraping(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
+    // A hole in a ban that named AI or mining weighs as much as its loss.
+    let named_ai = |at: &&SentenceRef| {
+        let text = super::candidate::sentence(case.old, at).unwrap_or_default();
+        reading::mentions_ai(case.old, text) || reading::says(case.old, Rule::NamesMining, text)
+    };
+    let weight = if candidate.old_sentences.iter().any(named_ai) { Severity::Critical } else { Severity::Major };
     match (candidate.change, candidate.old, candidate.new) {
         (ChangeKind::Added, _, Some(new)) if new.stance == Stance::Permits => {
             (Kind::PermissionToScrape, Direction::Neutral, Severity::Major)
@@ -106,9 +112,7 @@ fn scraping(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         (_, Some(old), Some(new)) if freedom(new.stance) < freedom(old.stance) => {
             (Kind::UserRestrictionExtended, Direction::Better, Severity::Major)
         }
-        (_, Some(old), Some(new)) if freedom(new.stance) > freedom(old.stance) => {
-            (Kind::UserRestrictionNarrowed, Direction::Worse, Severity::Major)
-        }
+        (_, Some(old), Some(new)) if freedom(new.stance) > freedom(old.stance) => (Kind::UserRestrictionNarrowed, Direction::Worse, weight),
         (_, None, Some(_)) => (Kind::UserRestrictionAdded, Direction::Better, Severity::Major),
         (_, Some(old), Some(new)) if old.negated && new.negated && asks_owners(case, candidate) == (true, false) => {
             (Kind::UserRestrictionNarrowed, Direction::Worse, Severity::Critical)
@@ -117,13 +121,13 @@ fn scraping(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
             (Kind::UserRestrictionExtended, Direction::Better, Severity::Major)
         }
         (_, Some(old), Some(new)) if old.negated && new.negated && came(case, candidate).say(Rule::NarrowsBan) => {
-            (Kind::UserRestrictionNarrowed, Direction::Worse, Severity::Major)
+            (Kind::UserRestrictionNarrowed, Direction::Worse, weight)
         }
         (_, Some(old), Some(new)) if exempts_itself(new) && !exempts_itself(old) => {
             (Kind::SelfExemption, Direction::Worse, Severity::Major)
         }
         (_, Some(old), Some(new)) if new.exceptions.len() > old.exceptions.len() && !names_ai(&came(case, candidate)) => {
-            (Kind::UserRestrictionNarrowed, Direction::Worse, Severity::Major)
+            (Kind::UserRestrictionNarrowed, Direction::Worse, weight)
         }
         (_, Some(old), Some(new)) if new.exceptions.len() < old.exceptions.len() && !names_ai(&left(case, candidate)) => {
             (Kind::UserRestrictionExtended, Direction::Better, Severity::Major)
@@ -182,8 +186,7 @@ fn likeness(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
             }
             Stance::Prohibits | Stance::ProhibitsPartly => (kind, Direction::Better, Severity::Major),
             Stance::Permits => (kind, Direction::Worse, Severity::Major),
-            Stance::PermitsOptIn => (kind, Direction::Neutral, Severity::Minor),
-            _ => (kind, Direction::Better, Severity::Minor),
+            _ => (kind, Direction::Neutral, Severity::Minor),
         },
         (ChangeKind::Removed, Some(old), _) => match old.stance {
             Stance::Prohibits | Stance::ProhibitsPartly | Stance::PermitsOptIn => (kind, Direction::Worse, Severity::Critical),

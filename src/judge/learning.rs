@@ -2,7 +2,7 @@
 
 use super::Case;
 use super::candidate::{self, Candidate};
-use super::edit::{Words, came, grown, left, names_ai};
+use super::edit::{came, grown, left, names_ai};
 use super::grade::{Verdict, freedom, narrows, objects, values};
 use super::{cause, kind::Kind};
 use crate::model::{Act, Actor, ChangeKind, Condition, Direction, Document, Frame, Object, Piece, Severity, Stance, Topic};
@@ -116,11 +116,16 @@ fn learning_compared(case: Case<'_>, old: &Frame, new: &Frame, candidate: &Candi
         return verdict;
     }
     let (fewer_acts, more_acts) = difference(&acts(Some(old)), &acts(Some(new)));
-    let (fewer_objects, more_objects) = difference(&objects(Some(old)), &objects(Some(new)));
+    let restriction = restriction_edited(case, candidate);
+    // "De-identified" names a kind of data by itself.
+    let named = |frame| objects(Some(frame)).into_iter().filter(|object| restriction.is_none() || *object != Object::UsageData).collect();
+    let (fewer_objects, more_objects) = difference::<Object>(&named(old), &named(new));
     let (_, more_others) = difference(&cause::others(old), &cause::others(new));
     match (more_acts || more_objects || more_others, fewer_acts || fewer_objects) {
         (true, _) => (Kind::ScopeWidened, Direction::Worse, Severity::Critical),
-        (false, true) if !grown(&candidate.redline).is_gt() => (Kind::ScopeNarrowed, Direction::Better, Severity::Minor),
+        (false, true) if restriction.is_none() && !grown(&candidate.redline).is_gt() => {
+            (Kind::ScopeNarrowed, Direction::Better, Severity::Minor)
+        }
         _ => reach(case, candidate),
     }
 }
@@ -162,18 +167,26 @@ fn others_in_clause(reading: &Reading, frame: &Frame) -> BTreeSet<Actor> {
 
 /// What an edit does to how far a permission reaches, by its words alone.
 fn reach(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
-    let restricts = |words: &Words<'_>| words.say(Rule::Restricts);
     let (come, gone) = (came(case, candidate), left(case, candidate));
     // "(our interest: to work well)": a remark, which names nothing that is used.
     let outside = come.text.split('(').filter_map(|piece| piece.rsplit(')').next()).flat_map(str::split_whitespace).count();
     let remarks = come.text.contains('(') && outside <= 1 + gone.text.split_whitespace().count() && !come.say(Rule::AboutPeople);
-    match grown(&candidate.redline) {
-        _ if remarks && !names_ai(&come) => (Kind::Reworded, Direction::Neutral, Severity::Minor),
-        Ordering::Less if restricts(&gone) && !restricts(&come) => (Kind::ScopeWidened, Direction::Worse, Severity::Critical),
-        Ordering::Greater if restricts(&come) && !restricts(&gone) => (Kind::ScopeNarrowed, Direction::Better, Severity::Minor),
+    if remarks && !names_ai(&come) {
+        return (Kind::Reworded, Direction::Neutral, Severity::Minor);
+    }
+    restriction_edited(case, candidate).unwrap_or(match grown(&candidate.redline) {
         Ordering::Greater => (Kind::ScopeWidened, Direction::Worse, Severity::Major),
         Ordering::Less => (Kind::ScopeNarrowed, Direction::Better, Severity::Minor),
         Ordering::Equal => (Kind::Reworded, Direction::Neutral, Severity::Minor),
+    })
+}
+
+/// Words that let only some of it in came or went: "publicly available", "de-identified", "only".
+fn restriction_edited(case: Case<'_>, candidate: &Candidate<'_>) -> Option<Verdict> {
+    match (left(case, candidate).say(Rule::Restricts), came(case, candidate).say(Rule::Restricts)) {
+        (true, false) => Some((Kind::ScopeWidened, Direction::Worse, Severity::Critical)),
+        (false, true) => Some((Kind::ScopeNarrowed, Direction::Better, Severity::Minor)),
+        _ => None,
     }
 }
 

@@ -542,7 +542,7 @@ fn an_opt_out_that_goes_from_behind_its_permission_is_one_event() {
 fn a_ban_for_some_purposes_only_is_narrower() {
     let all = "You may not use posts as an input to train any AI model.";
     let some = "You may not use posts as an input to train any AI model for a commercial purpose.";
-    check(&[all], &[some], "user-restriction-narrowed", Direction::Worse, Severity::Major);
+    check(&[all], &[some], "user-restriction-narrowed", Direction::Worse, Severity::Critical);
 }
 
 #[test]
@@ -551,4 +551,25 @@ fn a_rewritten_permission_that_lets_others_in_is_no_rewording() {
     let new = "For the purpose of training AI models, ours and those of our partners alike, each drawing of yours may be used.";
     let events = between(&[old], &[new]);
     assert!(events.iter().any(|event| event.direction == Direction::Worse && event.severity == Severity::Critical), "{events:#?}");
+}
+
+#[test]
+fn a_promise_that_gets_a_date_is_weaker() {
+    let promise = "We do not use the content of your files to train AI models.";
+    for dated in [
+        "Until 30 September 2027 we do not use the content of your files to train AI models.",
+        "As of the date of this version, we do not use the content of your files to train AI models.",
+        "For the time being, we do not use the content of your files to train AI models.",
+    ] {
+        check(&[promise], &[dated], "prohibition-weakened", Direction::Worse, Severity::Critical);
+        check(&[dated], &[promise], "prohibition-strengthened", Direction::Better, Severity::Major);
+    }
+}
+
+#[test]
+fn data_that_need_not_be_made_anonymous_any_more_is_more_data() {
+    let anonymous = "We use de-identified messages to train our AI models.";
+    let any = "We use messages to train our AI models.";
+    check(&[anonymous], &[any], "scope-widened", Direction::Worse, Severity::Critical);
+    check(&[any], &[anonymous], "scope-narrowed", Direction::Better, Severity::Minor);
 }

@@ -35,11 +35,6 @@ impl Passage<'_> {
     pub(super) fn part(&self, text: &str, range: Range<usize>) -> Self {
         Self { range, own: Normal::of(text.trim_end()), stem: self.stem.clone(), opens: false, ..*self }
     }
-
-    /// The sentence behind what introduces it.
-    pub(super) fn with_stem(&self) -> String {
-        if self.stem.is_empty() { self.own.text().to_owned() } else { format!("{} {}", self.stem, self.own.text()) }
-    }
 }
 
 /// The sentences of a document with their context.

@@ -392,7 +392,7 @@ fn compile(pattern: &str, letters: Letters) -> String {
         let rest = &chars[at..];
         match rest {
             [' ', '.', '.', ' ', ..] => {
-                out.push_str(r"[ ,]+(?:[^ ]+ ){0,6}?");
+                out.push_str(r#"[ ,]+(?:[^ ]+ ){0,6}?["“‘'(]?"#);
                 at += 3;
             }
             [']', ' ', ..] => {

@@ -4,6 +4,7 @@ use super::rule::Rule;
 use super::{choice, slots, stance, topic};
 use crate::model::{Binding, Document, Frame, Slot, Span, Topic};
 use regex::Regex;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -165,6 +166,8 @@ pub(super) struct Sight<'look, 'doc> {
     pub(super) lexicon: &'static Lexicon,
     /// The sentence without what only looks like AI: staff training, business models, names of companies.
     pub(super) plain: String,
+    /// What introduces its list: a sentence, or a heading that denies all below it ("What we never do").
+    pub(super) lead: String,
     /// The introduction of its list and the sentence.
     pub(super) full: String,
     /// Where the platform is called by its own name.
@@ -417,15 +420,14 @@ impl Gate {
         // Names that hold "AI" are blanked out in `plain`, and the platform's own may be one of them.
         let own_name = self.own_name.as_ref().and_then(|name| name.find(passage.text())).map(|found| found.range());
         // What the platform calls itself is "we" where a rule asks who does something.
-        let full = passage.with_stem();
-        let full = match &self.own_name {
-            Some(name) => name.replace_all(&full, "we").into_owned(),
-            None => full,
-        };
+        let own = self.as_we(passage.text());
+        let lead = self.lead(passage);
+        let full = if lead.is_empty() { own.into_owned() } else { format!("{lead} {own}") };
         Some(Sight {
             passage,
             lexicon,
             full,
+            lead,
             own_name,
             plain,
             ai,
@@ -440,6 +442,22 @@ impl Gate {
             about_ai: self.about_ai,
             imitates,
         })
+    }
+
+    /// A text in which the platform is "we" where it calls itself by its name.
+    fn as_we<'text>(&self, text: &'text str) -> Cow<'text, str> {
+        self.own_name.as_ref().map_or(Cow::Borrowed(text), |name| name.replace_all(text, "we"))
+    }
+
+    /// What introduces the list that a sentence belongs to.
+    fn lead(&self, passage: &Passage<'_>) -> String {
+        let stem = self.as_we(&passage.stem);
+        let says_we = self.lexicon.find(Concept::Platform, &self.as_we(passage.text())).is_some_and(|found| found.start == 0);
+        if !stem.is_empty() || says_we {
+            return stem.into_owned();
+        }
+        let heading = self.as_we(passage.heading);
+        if self.lexicon.says(Rule::HeadsDenials, &heading) { format!("{}:", heading.trim_end_matches(':')) } else { String::new() }
     }
 
     /// The text with look-alikes of AI blanked out, byte for byte, so that offsets stay right.

@@ -252,6 +252,8 @@ pub enum Rule {
     UserShares,
     /// Words before "AI" that make no name of it.
     NoName,
+    /// A heading that says of its whole list that the platform does not do it: "What we never do".
+    HeadsDenials,
 }
 
 impl Rule {
@@ -382,5 +384,6 @@ impl Rule {
         Self::OnlyPermits,
         Self::UserShares,
         Self::NoName,
+        Self::HeadsDenials,
     ];
 }

@@ -198,6 +198,36 @@ fn the_founding_case_and_the_traps_are_read_in_every_language() {
 }
 
 #[test]
+fn what_a_heading_denies_is_denied_of_every_item_below_it() {
+    let below = |language: &str, heading: &str, item: &str| {
+        let mut document = document(&[heading, item]);
+        document.language = Some(language.to_owned());
+        document.clauses[0].kind = ClauseKind::Heading(2);
+        document.clauses[1] = Clause { kind: ClauseKind::ListItem, section: Some(0), ..document.clauses[1].clone() };
+        read(&document).frames.iter().map(|frame| (frame.topic, frame.stance)).collect::<Vec<_>>()
+    };
+    let cases = [
+        ("en", "What we will never do", "Use your drawings to train AI models."),
+        ("en", "What we don't do with your music", "Train AI models on your songs."),
+        ("en", "Our promises: we never", "Use your poems to train AI."),
+        ("de", "Was wir niemals tun", "Ihre Inhalte zum Training von KI-Modellen verwenden."),
+        ("fr", "Ce que nous ne ferons jamais", "Utiliser vos contenus pour entraîner des modèles d’IA."),
+        ("es", "Lo que nunca hacemos", "Usar su contenido para entrenar modelos de inteligencia artificial."),
+        ("it", "Cosa non facciamo", "Usare i tuoi contenuti per addestrare modelli di intelligenza artificiale."),
+        ("pt", "O que nunca fazemos", "Usar o seu conteúdo para treinar modelos de inteligência artificial."),
+        ("nl", "Wat wij nooit doen", "Uw inhoud gebruiken om AI-modellen te trainen."),
+        ("pl", "Czego nigdy nie robimy", "Wykorzystywanie twoich treści do trenowania modeli AI."),
+        ("uk", "Чого ми ніколи не робимо", "Використовувати ваш контент для навчання моделей ШІ."),
+    ];
+    for (language, heading, item) in cases {
+        assert_eq!(below(language, heading, item), [(Topic::Training, Stance::Prohibits)], "{language}: {heading} {item}");
+    }
+    assert_eq!(below("en", "What we do", "Use your drawings to train AI models."), [(Topic::Training, Stance::Permits)]);
+    assert_eq!(below("en", "What we don't do", "We use your drawings to train AI models."), [(Topic::Training, Stance::Permits)]);
+    assert_eq!(below("en", "What you must not do", "Use our drawings to train AI models."), [(Topic::Scraping, Stance::Prohibits)]);
+}
+
+#[test]
 fn rights_that_are_kept_from_miners_are_read_as_a_ban() {
     check("Tidewave reserves all its rights against text and data mining, as Article 4 allows.", Topic::Scraping, Stance::Prohibits);
     check("Reading this page does not grant you a right to AI training of any kind.", Topic::Scraping, Stance::Prohibits);

@@ -357,14 +357,18 @@ pub(super) fn is_bound(sight: &Sight<'_, '_>) -> bool {
     if own && !drafts || sight.says(R::Punishes) || sight.says(R::Forbids) {
         return true;
     }
-    let lead = &sight.passage.stem;
+    let lead = &sight.lead;
+    if sight.lexicon.says(R::HeadsDenials, lead) {
+        return false;
+    }
     if !lead.is_empty()
         && sight.lexicon.has(C::YouBan, lead)
         && !sight.lexicon.has(C::Permission, sight.passage.text().get(..12).unwrap_or_default())
     {
         return true;
     }
-    let heading_bans = [sight.passage.heading, sight.passage.outer_heading].iter().any(|heading| sight.lexicon.has(C::YouBan, heading));
+    let bans_below = |heading: &&str| sight.lexicon.has(C::YouBan, heading) && !sight.lexicon.says(R::HeadsDenials, heading);
+    let heading_bans = [sight.passage.heading, sight.passage.outer_heading].iter().any(bans_below);
     let of_itself = sight.passage.stem.is_empty() && sight.says(R::MakesThings)
         || sight.says(R::SaysOfItself)
         || sight.own_name.as_ref().is_some_and(|name| name.start == 0);
