@@ -26,7 +26,7 @@ use url::Url;
 const TOKEN: &str = "fineprint";
 /// How long an unused connection is kept: long enough for a redirect or a second attempt, while the next check is hours away. Each keeps
 /// up to 400 KB of read buffer.
-const KEEP_CONNECTION: Duration = Duration::from_secs(10);
+const KEEP_CONNECTION: Duration = Duration::from_millis(500);
 
 /// A body must come at so many bytes a second, once it has come for as long as a server may be silent: slower ones hold a place that
 /// others wait for.

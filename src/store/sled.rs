@@ -41,7 +41,7 @@ use tempfile::TempDir;
 /// sled writes it into `conf` and refuses any other for ever after.
 const SEGMENT_SIZE: usize = 2 << 20;
 /// In bytes.
-const CACHE_CAPACITY: u64 = 16 << 20;
+const CACHE_CAPACITY: u64 = 4 << 20;
 /// How many commits share one sync at most, so that readers never wait long.
 const GROUP: usize = 32;
 /// The layout of the tables; a store of another one is left alone.
