@@ -1,4 +1,4 @@
-use super::{Case, choice};
+use super::{Case, answer, choice};
 use crate::model::{ChangeKind, Comparison, Document, Frame, Modality, Piece, SentencePair, SentenceRef, Similarity, Span, Topic};
 use crate::{compare, reading, text};
 use std::borrow::Cow;
@@ -23,9 +23,10 @@ pub(super) struct Candidate<'case> {
 
 pub(super) type Frames<'case> = BTreeMap<(u32, usize), Vec<&'case Frame>>;
 
+/// The frames by their sentences, but for bare answers: those mean nothing without their questions.
 fn by_sentence(frames: &[Frame]) -> Frames<'_> {
     let mut map: Frames<'_> = BTreeMap::new();
-    for frame in frames {
+    for frame in frames.iter().filter(|frame| reading::question(frame).is_none()) {
         map.entry((frame.sentence.clause, frame.sentence.range.start)).or_default().push(frame);
     }
     map
@@ -62,7 +63,10 @@ pub(super) fn candidates(case: Case<'_>) -> Vec<Candidate<'_>> {
             _ => {}
         }
     }
-    out.retain(|candidate| !belongs_to(candidate, &choices));
+    let (answers, looked_at) = answer::edited(case);
+    let settled = |frame: Option<&Frame>| frame.is_some_and(|frame| looked_at.iter().any(|one| std::ptr::eq(*one, frame)));
+    out.retain(|candidate| !belongs_to(candidate, &choices) && !settled(candidate.old) && !settled(candidate.new));
+    choices.extend(answers);
     choices.extend(out);
     gather(case, choices)
 }
@@ -270,7 +274,7 @@ pub(super) fn same_share(redline: &[Piece]) -> f64 {
 }
 
 /// Whether two frames say different things.
-fn differ(one: &Frame, other: &Frame) -> bool {
+pub(super) fn differ(one: &Frame, other: &Frame) -> bool {
     let acts = |frame: &Frame| frame.acts.iter().map(|slot| slot.value).collect::<std::collections::BTreeSet<_>>();
     let objects = |frame: &Frame| frame.objects.iter().map(|slot| slot.value).collect::<std::collections::BTreeSet<_>>();
     let limits = |frame: &Frame| frame.limits.iter().map(|limit| limit.kind).collect::<std::collections::BTreeSet<_>>();
@@ -284,7 +288,7 @@ fn differ(one: &Frame, other: &Frame) -> bool {
 }
 
 /// Whether two frames of the same words differ in force: in what is denied, or on what condition.
-fn turns(one: &Frame, other: &Frame) -> bool {
+pub(super) fn turns(one: &Frame, other: &Frame) -> bool {
     one.topic != other.topic || one.negated != other.negated || one.condition.value != other.condition.value || one.stance != other.stance
 }
 

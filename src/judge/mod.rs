@@ -1,6 +1,7 @@
 //! What a difference means. In: a comparison and the readings of both versions. Out: [`Event`]s, gravest first, each proved by quotes.
 //! This room must never make an event of text alone: where the frames on both sides say the same, nothing happened.
 
+mod answer;
 mod candidate;
 mod cause;
 mod choice;

@@ -554,6 +554,33 @@ fn a_rewritten_permission_that_lets_others_in_is_no_rewording() {
 }
 
 #[test]
+fn an_answer_that_turns_round_is_an_event_whatever_other_answers_say() {
+    let question = "Do you use my photos to train AI models?";
+    let reworded = "Are my photos used for the training of AI models?";
+    let (other, yes, no) = ("Do you show advertisements?", "Yes.", "No.");
+    let worse = check(
+        &[other, yes, question, no],
+        &[other, yes, question, yes],
+        "prohibition-turned-into-permission",
+        Direction::Worse,
+        Severity::Critical,
+    );
+    assert_eq!((worse.before.as_deref(), worse.after.as_deref()), (Some("No."), Some("Yes.")));
+    check(
+        &[question, yes, other, yes],
+        &[question, no, other, yes],
+        "permission-limited",
+        Direction::Better,
+        Severity::Major,
+    );
+    check(&[question, no, other, yes], &[other, yes], "prohibition-removed", Direction::Worse, Severity::Critical);
+    check(&[other, yes], &[other, yes, question, yes], "permission-introduced", Direction::Worse, Severity::Critical);
+    assert_eq!(between(&[question, no, other, yes], &[other, yes, question, no]), []);
+    assert_eq!(between(&[question, no], &[question, "No, we do not use your photos to train AI models."]), []);
+    assert_eq!(between(&[question, no], &[reworded, no]), []);
+}
+
+#[test]
 fn a_promise_that_gets_a_date_is_weaker() {
     let promise = "We do not use the content of your files to train AI models.";
     for dated in [

@@ -59,6 +59,11 @@ fn terms(text: &str) -> Vec<&str> {
 
 /// A choice with the words that give it.
 fn placed(passage: &Passage<'_>, (condition, stance, range): (Condition, Stance, Range<usize>)) -> (Condition, Stance, Span) {
+    (condition, stance, span(passage, range))
+}
+
+/// The words of a passage that a range of its normal form came from.
+pub(super) fn span(passage: &Passage<'_>, range: Range<usize>) -> Span {
     let source = passage.own.source_range(range);
-    (condition, stance, Span { clause: passage.clause, range: passage.range.start + source.start..passage.range.start + source.end })
+    Span { clause: passage.clause, range: passage.range.start + source.start..passage.range.start + source.end }
 }

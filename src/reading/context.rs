@@ -23,6 +23,8 @@ pub(super) struct Passage<'doc> {
     pub(super) opens: bool,
     /// Whether it stands in a row of a table, where a purpose is no advertisement: "Develop and improve AI technology".
     pub(super) in_row: bool,
+    /// Whether it stands in an item of a list.
+    pub(super) in_list: bool,
 }
 
 impl Passage<'_> {
@@ -69,6 +71,7 @@ pub(super) fn passages<'doc>(document: &'doc Document) -> Vec<Passage<'doc>> {
                 is_heading: clause.is_heading(),
                 opens: several && place == 0,
                 in_row: row,
+                in_list: clause.kind == ClauseKind::ListItem,
             };
             out.push(passage);
             if first_cell {

@@ -1,6 +1,7 @@
 //! What a document says about AI. In: a document. Out: a [`Reading`]: frames of its clauses about AI, each slot with the words that
 //! filled it, and the stance on each topic. This room must never compare versions, and never read a language it has no lexicon for.
 
+mod answer;
 mod choice;
 mod context;
 mod lexicon;
@@ -15,7 +16,7 @@ pub use lexicon::LexiconError;
 pub use rule::Rule;
 pub use unread::names_ai;
 
-use crate::model::{Document, Frame, Stance, Topic};
+use crate::model::{Document, Frame, Span, Stance, Topic};
 use lexicon::Lexicon;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,6 +88,13 @@ pub fn belongings(document: &Document, text: &str) -> Vec<String> {
 pub fn same_force(one: (&Document, &str), other: (&Document, &str)) -> bool {
     let force = |(document, text): (&Document, &str)| lexicon_of(document).map(|lexicon| reader::force(lexicon, text));
     force(one) == force(other)
+}
+
+/// Where the question stands that a frame answers: what "No." says depends on it. `None` for a frame that says by itself what it says.
+#[must_use]
+pub fn question(frame: &Frame) -> Option<&Span> {
+    let named = frame.acts.iter().filter_map(|slot| slot.span.as_ref()).chain(&frame.ai);
+    (frame.rule == answer::RULE).then(|| named.into_iter().next()).flatten()
 }
 
 /// Whether a rule fits a piece of a document's text, in the document's language.

@@ -1,7 +1,7 @@
 use super::context::{Passage, passages};
 use super::lexicon::{Concept, Lexicon};
 use super::rule::Rule;
-use super::{choice, slots, stance, topic};
+use super::{answer, choice, slots, stance, topic};
 use crate::model::{Binding, Document, Frame, Slot, Span, Topic};
 use regex::Regex;
 use std::borrow::Cow;
@@ -84,7 +84,8 @@ pub(super) fn frames(document: &Document, lexicon: &'static Lexicon) -> Vec<Fram
     let mut frames = Vec::new();
     let mut titles = Titles { lexicon, last: None };
     let (mut subject, mut machine, mut learning): (Option<u32>, Option<u32>, Option<u32>) = (None, None, None);
-    for (place, passage) in passages.iter().enumerate().filter(|(_, passage)| !passage.is_heading) {
+    let states = |passage: &Passage<'_>| !passage.is_heading && !answer::is_question(passage.text());
+    for (place, passage) in passages.iter().enumerate().filter(|(_, passage)| states(passage)) {
         let goes_on =
             subject == Some(passage.clause) && (lexicon.says(Rule::GoesOn, passage.text()) || choice::is_denied(lexicon, passage.text()));
         let before = Before {
@@ -94,6 +95,12 @@ pub(super) fn frames(document: &Document, lexicon: &'static Lexicon) -> Vec<Fram
             learning: learning == Some(passage.clause),
         };
         let sight = gate.look(passage, before);
+        let answers = place.checked_sub(1).map(|at| &passages[at]).filter(|before| answer::is_question(before.text()));
+        if let Some(asked) = answers.and_then(|question| gate.look(question, Before::NOTHING))
+            && !sight.as_ref().is_some_and(|sight| frames_of(sight).iter().any(|frame| is_about_material(frame.topic)))
+        {
+            frames.extend(answer::read(&asked, passage));
+        }
         if !goes_on {
             subject = sight.as_ref().filter(|sight| sight.ai).map(|_| passage.clause);
         }
@@ -113,6 +120,11 @@ pub(super) fn frames(document: &Document, lexicon: &'static Lexicon) -> Vec<Fram
         }));
     }
     without_summaries(frames)
+}
+
+/// Whether a topic is about what is learned from.
+fn is_about_material(topic: Topic) -> bool {
+    matches!(topic, Topic::Training | Topic::TrainingSharing | Topic::Scraping)
 }
 
 /// What only sums up is no clause, unless it alone says so: "In short: your content is never used to train AI".
@@ -230,6 +242,9 @@ struct Before {
 }
 
 impl Before {
+    /// Nothing was said.
+    const NOTHING: Self = Self { goes_on: false, named: false, machine: false, learning: false };
+
     /// Whether something was said that a sentence without a word about AI may go on about.
     fn any(self) -> bool {
         self.goes_on || self.named || self.machine || self.learning
@@ -457,7 +472,15 @@ impl Gate {
             return stem.into_owned();
         }
         let heading = self.as_we(passage.heading);
-        if self.lexicon.says(Rule::HeadsDenials, &heading) { format!("{}:", heading.trim_end_matches(':')) } else { String::new() }
+        let learns = passage.in_list
+            && self.lexicon.has(Concept::Train, &heading)
+            && (self.lexicon.has(Concept::Ai, &heading) || self.lexicon.has(Concept::Model, &heading))
+            && !answer::is_question(&heading);
+        if learns || self.lexicon.says(Rule::HeadsDenials, &heading) {
+            format!("{}:", heading.trim_end_matches(':'))
+        } else {
+            String::new()
+        }
     }
 
     /// The text with look-alikes of AI blanked out, byte for byte, so that offsets stay right.

@@ -254,6 +254,14 @@ pub enum Rule {
     NoName,
     /// A heading that says of its whole list that the platform does not do it: "What we never do".
     HeadsDenials,
+    /// An answer that denies: "No.", "Never, unless you agree".
+    AnswersNo,
+    /// An answer that affirms: "Yes.", "Only if you want it".
+    AnswersYes,
+    /// A question about what those who read it may do: "Can I …?"
+    AsksForUsers,
+    /// A question about what belongs to those who read it: "Is my music …?"
+    AsksOfMine,
 }
 
 impl Rule {
@@ -385,5 +393,9 @@ impl Rule {
         Self::UserShares,
         Self::NoName,
         Self::HeadsDenials,
+        Self::AnswersNo,
+        Self::AnswersYes,
+        Self::AsksForUsers,
+        Self::AsksOfMine,
     ];
 }

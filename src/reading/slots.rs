@@ -49,8 +49,7 @@ pub(super) fn fill(sight: &Sight<'_, '_>, topic: Topic, rule: &'static str) -> F
 impl Sight<'_, '_> {
     /// The words of the sentence that a range of its normal form came from.
     fn span(&self, range: Range<usize>) -> Span {
-        let source = self.passage.own.source_range(range);
-        Span { clause: self.passage.clause, range: self.passage.range.start + source.start..self.passage.range.start + source.end }
+        choice::span(self.passage, range)
     }
 
     /// The value of a rule, with the words that it found.
@@ -285,7 +284,7 @@ fn population(sight: &Sight<'_, '_>) -> Vec<Slot<Population>> {
 }
 
 /// What narrows a promise, in the order of the text.
-fn limits(sight: &Sight<'_, '_>, frame: &Frame) -> Vec<Limit> {
+pub(super) fn limits(sight: &Sight<'_, '_>, frame: &Frame) -> Vec<Limit> {
     let mut limits: Vec<Limit> = Vec::new();
     let mut narrowed = |kind: LimitKind, span: &Option<Span>| limits.extend(span.clone().map(|span| Limit { kind, span }));
     for slot in &frame.scope {

@@ -228,6 +228,41 @@ fn what_a_heading_denies_is_denied_of_every_item_below_it() {
 }
 
 #[test]
+fn a_bare_answer_says_what_its_question_asked() {
+    let asked = |language: &str, question: &str, answer: &str| {
+        let mut document = document(&[question, answer]);
+        document.language = Some(language.to_owned());
+        document.clauses[0].kind = ClauseKind::Heading(3);
+        read(&document).frames.iter().map(|frame| (frame.topic, frame.stance)).collect::<Vec<_>>()
+    };
+    let cases = [
+        ("en", "Do you use my photos to train AI models?", "No.", Stance::Prohibits),
+        ("en", "Is my music used to train your AI?", "No, it isn't.", Stance::Prohibits),
+        ("en", "Will my photos be used to train AI?", "Never. They stay yours.", Stance::Prohibits),
+        ("en", "Do you use my photos to train AI models?", "Not unless you opt in.", Stance::PermitsOptIn),
+        ("en", "Is my content used to train AI?", "Yes.", Stance::Permits),
+        ("en", "Is my content used to train AI?", "Yes, unless you opt out in your settings.", Stance::PermitsOptOut),
+        ("de", "Verwenden Sie meine Inhalte zum Training von KI-Modellen?", "Nein.", Stance::Prohibits),
+        ("fr", "Utilisez-vous mes contenus pour entraîner des modèles d’IA ?", "Non.", Stance::Prohibits),
+        ("es", "¿Usan mis fotos para entrenar modelos de inteligencia artificial?", "No.", Stance::Prohibits),
+        ("it", "Usate le mie foto per addestrare modelli di intelligenza artificiale?", "Sì.", Stance::Permits),
+        ("pt", "Usam as minhas fotos para treinar modelos de inteligência artificial?", "Não.", Stance::Prohibits),
+        ("nl", "Gebruikt u mijn foto's om AI-modellen te trainen?", "Nee.", Stance::Prohibits),
+        ("pl", "Czy wykorzystujecie moje zdjęcia do trenowania modeli AI?", "Nie.", Stance::Prohibits),
+        ("uk", "Чи використовуєте ви мої фото для навчання моделей ШІ?", "Ні.", Stance::Prohibits),
+    ];
+    for (language, question, answer, stance) in cases {
+        assert_eq!(asked(language, question, answer), [(Topic::Training, stance)], "{language}: {question} {answer}");
+    }
+    assert_eq!(asked("en", "May I train AI models on your articles?", "No."), [(Topic::Scraping, Stance::Prohibits)]);
+    assert_eq!(asked("en", "May I train AI models on your articles?", "Yes."), []);
+    assert_eq!(asked("en", "Do you show my photos to others?", "No."), []);
+    assert_eq!(asked("en", "Do you use my photos to train AI models?", "Notices are sent by e-mail."), []);
+    let inside = read(&document(&["Do you use my photos to train AI models? No."]));
+    assert_eq!(inside.stance(Topic::Training), Stance::Prohibits);
+}
+
+#[test]
 fn rights_that_are_kept_from_miners_are_read_as_a_ban() {
     check("Tidewave reserves all its rights against text and data mining, as Article 4 allows.", Topic::Scraping, Stance::Prohibits);
     check("Reading this page does not grant you a right to AI training of any kind.", Topic::Scraping, Stance::Prohibits);

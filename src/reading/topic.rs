@@ -137,15 +137,17 @@ fn is_vendor_list(sight: &Sight<'_, '_>, above: &str) -> bool {
     sight.lexicon.says(R::Governance, above) || sight.lexicon.says(R::CompanyName, above)
 }
 
-/// A cell of a table whose first cell is a purpose of learning: it says with what, or on what ground.
+/// A cell of a table whose first cell is a purpose of learning, or an item below a heading that is one: it says with what, or on what
+/// ground.
 fn row_of_learning(sight: &Sight<'_, '_>) -> bool {
-    let (stem, lexicon) = (&sight.passage.stem, sight.lexicon);
-    let learns = lexicon.has(C::Train, stem) && lexicon.has(C::Model, stem);
-    sight.passage.in_row && learns && !sight.has(C::Train) && names_material(sight)
+    let (above, lexicon) = (if sight.passage.in_row { &sight.passage.stem } else { &sight.lead }, sight.lexicon);
+    let learns = lexicon.has(C::Train, above) && (lexicon.has(C::Model, above) || !sight.passage.in_row && lexicon.has(C::Ai, above));
+    let headed = sight.passage.in_list && sight.passage.stem.is_empty() && !above.is_empty();
+    (sight.passage.in_row || headed) && learns && !sight.has(C::Train) && names_material(sight)
 }
 
 /// People's material is named.
-fn names_material(sight: &Sight<'_, '_>) -> bool {
+pub(super) fn names_material(sight: &Sight<'_, '_>) -> bool {
     [C::UserContent, C::PersonalData, C::Messages, C::UsageData].into_iter().any(|concept| sight.has(concept))
 }
 
