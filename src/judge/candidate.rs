@@ -231,6 +231,10 @@ fn edited<'case>(case: Case<'case>, pair: &'case SentencePair, old: &[&'case Fra
             || learns
                 && new.iter().all(|other| matches!(other.topic, Topic::Training | Topic::TrainingSharing) && other.topic != frame.topic)
     };
+    // "We do not allow our providers to do so" may have become a sentence of its own.
+    let clause = pair.new.as_ref().and_then(|at| case.new.clauses.get(at.clause as usize));
+    let others_named = clause.is_some_and(|clause| reading::says(case.new, reading::Rule::OutsideProvider, &clause.text));
+    let is_left = |frame: &&&Frame| is_left(frame) && !(frame.rule == "training-by-others-too" && others_named);
     let left = old.iter().filter(is_left).filter(|frame| !out.iter().any(|one| one.old.is_some_and(|used| std::ptr::eq(used, **frame))));
     let left: Vec<_> = left.map(|frame| whole(Some(frame), None, frame.topic)).collect();
     out.extend(left);

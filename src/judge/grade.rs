@@ -3,7 +3,7 @@ use super::candidate::Candidate;
 use super::edit::{Words, came, grown, left, names_ai, words_of};
 use super::{kind::Kind, learning::learning};
 use crate::model::{
-    Actor, ChangeKind, Condition, Direction, Document, Frame, LimitKind, Modality, Object, SentenceRef, Severity, Stance, Topic,
+    Actor, ChangeKind, Condition, Direction, Document, Frame, LimitKind, Modality, Object, Piece, SentenceRef, Severity, Stance, Topic,
 };
 use crate::reading::{self, Rule};
 use crate::text;
@@ -126,15 +126,29 @@ fn scraping(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         (_, Some(old), Some(new)) if exempts_itself(new) && !exempts_itself(old) => {
             (Kind::SelfExemption, Direction::Worse, Severity::Major)
         }
-        (_, Some(old), Some(new)) if new.exceptions.len() > old.exceptions.len() && !names_ai(&came(case, candidate)) => {
+        (_, Some(old), Some(new)) if is_exception(candidate, &came(case, candidate), new.exceptions.len() > old.exceptions.len()) => {
             (Kind::UserRestrictionNarrowed, Direction::Worse, weight)
         }
-        (_, Some(old), Some(new)) if new.exceptions.len() < old.exceptions.len() && !names_ai(&left(case, candidate)) => {
+        (_, Some(old), Some(new)) if is_exception(candidate, &left(case, candidate), new.exceptions.len() < old.exceptions.len()) => {
             (Kind::UserRestrictionExtended, Direction::Better, Severity::Major)
         }
         (_, Some(_), None) => (Kind::UserRestrictionRemoved, Direction::Worse, Severity::Major),
         _ => ban_edited(case, candidate),
     }
+}
+
+/// Whether words that came or left are an exception, rather than more of what is banned with one inside.
+fn is_exception(candidate: &Candidate<'_>, words: &Words<'_>, counted: bool) -> bool {
+    const HEAD: usize = 3;
+    // The last word before it may have lost a full stop.
+    const EDIT: usize = 2;
+    let head: Vec<&str> = words.text.split_whitespace().take(HEAD).collect();
+    let in_words = |piece: &&Piece| match piece {
+        Piece::Removed(text) | Piece::Added(text) => text.contains(char::is_alphanumeric),
+        Piece::Same(_) => false,
+    };
+    let edits = candidate.redline.iter().filter(in_words).count();
+    counted && !names_ai(words) || edits <= EDIT && reading::says(words.document, Rule::OpensException, &head.join(" "))
 }
 
 /// Whether a ban left it to those who made the content to allow something, and whether it does so now.
@@ -167,7 +181,7 @@ fn likeness(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     if let Some(new) = asks {
         // The platform that asks before it takes a face does no more than the law; whoever imitates another must ask that person.
         let of_person = new.modality.value == Modality::Ban
-            || new.actor.value != Actor::Platform && words_of(case, candidate).say(Rule::ImitatesPeople);
+            || (new.negated || new.actor.value != Actor::Platform) && words_of(case, candidate).say(Rule::ImitatesPeople);
         let verdict = if of_person { (Direction::Better, Severity::Major) } else { (Direction::Neutral, Severity::Minor) };
         return (kind, verdict.0, verdict.1);
     }
@@ -180,12 +194,15 @@ fn likeness(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         return (kind, direction, Severity::Major);
     }
     match (candidate.change, candidate.old, candidate.new) {
+        (ChangeKind::Added, ..) if words.say(Rule::Control) => (kind, Direction::Better, Severity::Major),
         (ChangeKind::Added, _, Some(new)) => match new.stance {
             Stance::Permits | Stance::Describes if words.say(Rule::Compels) && !words.say(Rule::Retention) => {
                 (kind, Direction::Worse, Severity::Major)
             }
             Stance::Prohibits | Stance::ProhibitsPartly => (kind, Direction::Better, Severity::Major),
             Stance::Permits => (kind, Direction::Worse, Severity::Major),
+            // What finds imitations, or is an example of what may not be imitated, protects.
+            Stance::Describes if words.say(Rule::Polices) || words.say(Rule::ImitatesPeople) => (kind, Direction::Better, Severity::Minor),
             _ => (kind, Direction::Neutral, Severity::Minor),
         },
         (ChangeKind::Removed, Some(old), _) => match old.stance {
@@ -246,7 +263,9 @@ fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         ChangeKind::Added if recourse => (Kind::RecourseAdded, Direction::Better, Severity::Major),
         ChangeKind::Removed if recourse => (Kind::RecourseRemoved, Direction::Worse, Severity::Major),
         ChangeKind::Added if denied => (kind, Direction::Better, Severity::Minor),
-        ChangeKind::Modified if human_before && !human_now => (Kind::RecourseRemoved, Direction::Worse, Severity::Major),
+        ChangeKind::Modified if human_before && (!human_now || machines_too(case, candidate)) => {
+            (Kind::RecourseRemoved, Direction::Worse, Severity::Major)
+        }
         ChangeKind::Added if text.say(Rule::ActsAutomatically) => (kind, Direction::Worse, Severity::Major),
         ChangeKind::Modified if came(case, candidate).say(Rule::ActsAutomatically) => (kind, Direction::Worse, Severity::Major),
         ChangeKind::Removed if denied => (kind, Direction::Worse, Severity::Major),
@@ -265,6 +284,11 @@ fn decisions(case: Case<'_>, candidate: &Candidate<'_>) -> Verdict {
         ChangeKind::Modified if now_names_ai(case, candidate) => (kind, Direction::Neutral, Severity::Minor),
         ChangeKind::Modified => (Kind::Reworded, Direction::Neutral, Severity::Minor),
     }
+}
+
+/// Machines were named in what came, and not in what left: "by automated systems, by a person, or by both".
+fn machines_too(case: Case<'_>, candidate: &Candidate<'_>) -> bool {
+    names_ai(&came(case, candidate)) && !names_ai(&left(case, candidate))
 }
 
 /// The platform is the one who acts.

@@ -566,18 +566,26 @@ fn an_answer_that_turns_round_is_an_event_whatever_other_answers_say() {
         Severity::Critical,
     );
     assert_eq!((worse.before.as_deref(), worse.after.as_deref()), (Some("No."), Some("Yes.")));
-    check(
-        &[question, yes, other, yes],
-        &[question, no, other, yes],
-        "permission-limited",
-        Direction::Better,
-        Severity::Major,
-    );
+    check(&[question, yes, other, yes], &[question, no, other, yes], "permission-limited", Direction::Better, Severity::Major);
     check(&[question, no, other, yes], &[other, yes], "prohibition-removed", Direction::Worse, Severity::Critical);
     check(&[other, yes], &[other, yes, question, yes], "permission-introduced", Direction::Worse, Severity::Critical);
     assert_eq!(between(&[question, no, other, yes], &[other, yes, question, no]), []);
     assert_eq!(between(&[question, no], &[question, "No, we do not use your photos to train AI models."]), []);
     assert_eq!(between(&[question, no], &[reworded, no]), []);
+}
+
+#[test]
+fn a_ban_with_a_hole_for_polite_machines_is_narrower() {
+    let ban = "You may not use automated means to gather content for the training of artificial intelligence models.";
+    let holed = "You may not use automated means to gather content for the training of artificial intelligence models, unless your crawler observes our robots.txt file.";
+    check(&[ban], &[holed], "user-restriction-narrowed", Direction::Worse, Severity::Critical);
+}
+
+#[test]
+fn machines_beside_the_people_who_decided_are_no_recourse() {
+    let people = "Each appeal against an automated decision is reviewed by a member of our staff.";
+    let both = "Each appeal against an automated decision is reviewed by a machine learning model, by a member of our staff, or by both.";
+    check(&[people], &[both], "recourse-removed", Direction::Worse, Severity::Major);
 }
 
 #[test]

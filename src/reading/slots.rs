@@ -192,7 +192,8 @@ fn act_place(lexicon: &Lexicon, text: &str) -> Option<usize> {
 
 fn modality(sight: &Sight<'_, '_>, topic: Topic, bound: bool, negated: bool) -> Slot<Modality> {
     let ban = |value| sight.slot(C::Ban, value).unwrap_or(Slot { value, span: None });
-    let forbids_content = topic == Topic::Conduct && !sight.says(R::Drafter) && (sight.has(C::Ban) || sight.has(C::CovenantNot));
+    let labels = sight.has(C::Label) && sight.has(C::Duty);
+    let forbids_content = topic == Topic::Conduct && !sight.says(R::Drafter) && (sight.has(C::Ban) || sight.has(C::CovenantNot) && !labels);
     if bound || forbids_content {
         let duty = bound && topic == Topic::Conduct && sight.has(C::Duty) && !sight.has(C::YouBan);
         return if duty {

@@ -228,6 +228,18 @@ fn what_a_heading_denies_is_denied_of_every_item_below_it() {
 }
 
 #[test]
+fn what_a_company_makes_and_whom_a_ban_names_is_no_permission() {
+    let trade = read(&document(&["Tidewave builds language models that musicians trust every day. Tidewave respects you."]));
+    assert_eq!(trade.stance(Topic::Training), Stance::Silent);
+    check("No person and no automated tool may copy our articles in order to train a model.", Topic::Scraping, Stance::Prohibits);
+    check("We do not use photos uploaded before 1 May 2025 to train generative AI models.", Topic::Training, Stance::ProhibitsPartly);
+    let both = read(&document(&["We will not use your stories to train AI, and we will not sell them to anyone else for that purpose."]));
+    assert_eq!((both.stance(Topic::Training), both.stance(Topic::TrainingSharing)), (Stance::Prohibits, Stance::Prohibits));
+    let open = read(&document(&["These Terms do not limit our right to use your content for training artificial intelligence."]));
+    assert_eq!(open.stance(Topic::Training), Stance::Permits);
+}
+
+#[test]
 fn a_bare_answer_says_what_its_question_asked() {
     let asked = |language: &str, question: &str, answer: &str| {
         let mut document = document(&[question, answer]);

@@ -34,7 +34,9 @@ fn says_nothing(sight: &Sight<'_, '_>, bound: bool) -> bool {
     }
     let learns = sight.has(C::Train) || sight.has(C::HardScrape);
     let points = sight.says(R::Pointer) || is_lead_in(&sight.plain);
-    if sight.says(R::LeadsIn) || !learns && !bound && points {
+    // "Learn about how models are trained."
+    let is_signpost = words <= 12 && sight.says(R::Pointer) && !names_material(sight) && !sight.has(C::OptOut);
+    if sight.says(R::LeadsIn) || !bound && (is_signpost || !learns && points) {
         return true;
     }
     let advertises = (!sight.says(R::Clause) || sight.says(R::Teaser)) && !(sight.passage.in_row && sight.says(R::Purpose));
@@ -204,8 +206,10 @@ fn learning(sight: &Sight<'_, '_>, bound: bool) -> Option<Vec<(Topic, &'static s
     let only_described = sight.says(R::TrainedAlready) && !material_named || sight.says(R::SparesData) && !sight.has(C::Permission);
     let trains = sight.says(R::Learns) && (sight.ai || sight.has(C::Model)) && sight.has(C::Train) && !only_described;
     let made_with_ai = (sight.says(R::AiAsTool) || sight.says(R::MadeWithAi)) && !sight.says(R::OwnModels);
-    let develops =
-        sight.says(R::DevelopsAi) && !made_with_ai || sight.says(R::DevelopsThroughAi) || sight.improves_it && names_material(sight);
+    let is_trade = !material_named && !sight.has(C::Permission) && says_its_trade(sight);
+    let develops = sight.says(R::DevelopsAi) && !made_with_ai && !is_trade
+        || sight.says(R::DevelopsThroughAi)
+        || sight.improves_it && names_material(sight);
     let feeds = sight.ai
         && sight.has(C::Input)
         && material_named
@@ -375,6 +379,17 @@ pub(super) fn is_bound(sight: &Sight<'_, '_>) -> bool {
         || sight.says(R::SaysOfItself)
         || sight.own_name.as_ref().is_some_and(|name| name.start == 0);
     (heading_bans && !drafts && (own || !of_itself)) || (own && sight.has(C::PlatformContent) && !drafts)
+}
+
+/// The platform says what it makes or sells: "Tidewave builds language models that people trust".
+fn says_its_trade(sight: &Sight<'_, '_>) -> bool {
+    const HEAD: usize = 2;
+    let name = sight.lexicon.find(C::Platform, &sight.plain).or_else(|| sight.own_name.clone());
+    name.filter(|name| name.start == 0).is_some_and(|name| {
+        let head: Vec<&str> = sight.plain[name.end..].split_whitespace().take(HEAD).collect();
+        let says = |rule| sight.lexicon.says(rule, &head.join(" "));
+        says(R::MakesThings) && !says(R::LearningVerb)
+    })
 }
 
 /// The platform is the subject by its own name: "Redkite will not …".
