@@ -35,11 +35,13 @@ pub(super) fn edited(case: Case<'_>) -> (Vec<Candidate<'_>>, Vec<&Frame>) {
     (turned, seen)
 }
 
+/// One side of a pair.
+type Side = fn(&SentencePair) -> Option<&SentenceRef>;
+
 /// The questions that a bare answer stands below in either version, each with what the answer is about.
 fn asked(case: Case<'_>) -> Vec<(&SentencePair, Topic)> {
     let mut out: Vec<(&SentencePair, Topic)> = Vec::new();
-    let sides: [(&[Frame], fn(&SentencePair) -> Option<&SentenceRef>); 2] =
-        [(&case.before.frames, |pair| pair.old.as_ref()), (&case.after.frames, |pair| pair.new.as_ref())];
+    let sides: [(&[Frame], Side); 2] = [(&case.before.frames, |pair| pair.old.as_ref()), (&case.after.frames, |pair| pair.new.as_ref())];
     for (frames, side) in sides {
         for frame in frames {
             let Some(question) = reading::question(frame) else { continue };
@@ -90,4 +92,31 @@ fn candidate<'case>(case: Case<'case>, old: Option<&'case Frame>, new: Option<&'
         new_sentences: new_at.into_iter().collect(),
         redline: Cow::Owned(redline),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::judge::tests::{between, check};
+    use crate::model::{Direction, Severity};
+
+    #[test]
+    fn an_answer_that_turns_round_is_an_event_whatever_other_answers_say() {
+        let question = "Do you use my photos to train AI models?";
+        let reworded = "Are my photos used for the training of AI models?";
+        let (other, yes, no) = ("Do you show advertisements?", "Yes.", "No.");
+        let worse = check(
+            &[other, yes, question, no],
+            &[other, yes, question, yes],
+            "prohibition-turned-into-permission",
+            Direction::Worse,
+            Severity::Critical,
+        );
+        assert_eq!((worse.before.as_deref(), worse.after.as_deref()), (Some("No."), Some("Yes.")));
+        check(&[question, yes, other, yes], &[question, no, other, yes], "permission-limited", Direction::Better, Severity::Major);
+        check(&[question, no, other, yes], &[other, yes], "prohibition-removed", Direction::Worse, Severity::Critical);
+        check(&[other, yes], &[other, yes, question, yes], "permission-introduced", Direction::Worse, Severity::Critical);
+        assert_eq!(between(&[question, no, other, yes], &[other, yes, question, no]), []);
+        assert_eq!(between(&[question, no], &[question, "No, we do not use your photos to train AI models."]), []);
+        assert_eq!(between(&[question, no], &[reworded, no]), []);
+    }
 }

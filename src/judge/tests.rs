@@ -17,7 +17,7 @@ const FRAME: [&str; 2] =
     ["You keep all rights in the tracks that you upload to Tidewave.", "The law of Ireland applies to these terms and to all disputes."];
 
 /// The events between two versions that have ordinary clauses around what changes.
-fn between(old: &[&str], new: &[&str]) -> Vec<Event> {
+pub(super) fn between(old: &[&str], new: &[&str]) -> Vec<Event> {
     let whole = |middle: &[&str]| document(&[&FRAME[..1], middle, &FRAME[1..]].concat());
     explain(&whole(old), &whole(new)).1
 }
@@ -30,7 +30,7 @@ fn only(old: &[&str], new: &[&str]) -> Event {
 }
 
 #[track_caller]
-fn check(old: &[&str], new: &[&str], kind: &str, direction: Direction, severity: Severity) -> Event {
+pub(super) fn check(old: &[&str], new: &[&str], kind: &str, direction: Direction, severity: Severity) -> Event {
     let event = only(old, new);
     assert_eq!((event.kind.as_str(), event.direction, event.severity), (kind, direction, severity), "{event:#?}");
     event
@@ -554,27 +554,6 @@ fn a_rewritten_permission_that_lets_others_in_is_no_rewording() {
 }
 
 #[test]
-fn an_answer_that_turns_round_is_an_event_whatever_other_answers_say() {
-    let question = "Do you use my photos to train AI models?";
-    let reworded = "Are my photos used for the training of AI models?";
-    let (other, yes, no) = ("Do you show advertisements?", "Yes.", "No.");
-    let worse = check(
-        &[other, yes, question, no],
-        &[other, yes, question, yes],
-        "prohibition-turned-into-permission",
-        Direction::Worse,
-        Severity::Critical,
-    );
-    assert_eq!((worse.before.as_deref(), worse.after.as_deref()), (Some("No."), Some("Yes.")));
-    check(&[question, yes, other, yes], &[question, no, other, yes], "permission-limited", Direction::Better, Severity::Major);
-    check(&[question, no, other, yes], &[other, yes], "prohibition-removed", Direction::Worse, Severity::Critical);
-    check(&[other, yes], &[other, yes, question, yes], "permission-introduced", Direction::Worse, Severity::Critical);
-    assert_eq!(between(&[question, no, other, yes], &[other, yes, question, no]), []);
-    assert_eq!(between(&[question, no], &[question, "No, we do not use your photos to train AI models."]), []);
-    assert_eq!(between(&[question, no], &[reworded, no]), []);
-}
-
-#[test]
 fn a_ban_with_a_hole_for_polite_machines_is_narrower() {
     let ban = "You may not use automated means to gather content for the training of artificial intelligence models.";
     let holed = "You may not use automated means to gather content for the training of artificial intelligence models, unless your crawler observes our robots.txt file.";
@@ -590,11 +569,11 @@ fn machines_beside_the_people_who_decided_are_no_recourse() {
 
 #[test]
 fn a_promise_that_gets_a_date_is_weaker() {
-    let promise = "We do not use the content of your files to train AI models.";
+    let promise = "We do not train AI models on your files.";
     for dated in [
-        "Until 30 September 2027 we do not use the content of your files to train AI models.",
-        "As of the date of this version, we do not use the content of your files to train AI models.",
-        "For the time being, we do not use the content of your files to train AI models.",
+        "Until 30 September 2027 we do not train AI models on your files.",
+        "As of the date of this version, we do not train AI models on your files.",
+        "For the time being, we do not train AI models on your files.",
     ] {
         check(&[promise], &[dated], "prohibition-weakened", Direction::Worse, Severity::Critical);
         check(&[dated], &[promise], "prohibition-strengthened", Direction::Better, Severity::Major);

@@ -19,7 +19,7 @@ pub(super) fn behind(frame: Frame, permission: &Passage<'_>, behind: &[Passage<'
     let learns = matches!(frame.topic, Topic::Training | Topic::TrainingSharing) && !frame.negated;
     let is_open = frame.stance == Stance::Permits;
     let is_chosen = frame.stance == Stance::PermitsOptIn;
-    let near = |passage: &&Passage<'_>| passage.clause <= frame.sentence.clause + 1 && !passage.is_heading;
+    let near = |passage: &&Passage<'_>| passage.clause <= frame.sentence.clause + 1 && !passage.is_heading();
     let named = terms(permission.text());
     let points_back = |text: &str| {
         lexicon.says(Rule::PointsBack, text) || reader::mentions_ai(lexicon, text) || named.iter().any(|term| text.contains(term))

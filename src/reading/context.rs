@@ -17,20 +17,31 @@ pub(super) struct Passage<'doc> {
     pub(super) heading: &'doc str,
     /// The heading above the nearest one; empty without, and where it is the document's own title.
     pub(super) outer_heading: &'doc str,
-    /// Whether it is a heading itself.
-    pub(super) is_heading: bool,
+    /// What its clause is on the page.
+    pub(super) kind: ClauseKind,
     /// Whether more of its clause follows the few words with which it opens: "Data mining. You may not …".
     pub(super) opens: bool,
-    /// Whether it stands in a row of a table, where a purpose is no advertisement: "Develop and improve AI technology".
-    pub(super) in_row: bool,
-    /// Whether it stands in an item of a list.
-    pub(super) in_list: bool,
 }
 
 impl Passage<'_> {
     /// The sentence.
     pub(super) fn text(&self) -> &str {
         self.own.text()
+    }
+
+    /// Whether it is a heading itself.
+    pub(super) fn is_heading(&self) -> bool {
+        matches!(self.kind, ClauseKind::Heading(_))
+    }
+
+    /// Whether it stands in a row of a table, where a purpose is no advertisement: "Develop and improve AI technology".
+    pub(super) fn in_row(&self) -> bool {
+        self.kind == ClauseKind::TableRow
+    }
+
+    /// Whether it stands in an item of a list.
+    pub(super) fn in_list(&self) -> bool {
+        self.kind == ClauseKind::ListItem
     }
 
     /// A part of it that can stand alone.
@@ -68,10 +79,8 @@ pub(super) fn passages<'doc>(document: &'doc Document) -> Vec<Passage<'doc>> {
                 heading: text(heading),
                 outer_heading: text(outer_heading),
                 own,
-                is_heading: clause.is_heading(),
+                kind: clause.kind,
                 opens: several && place == 0,
-                in_row: row,
-                in_list: clause.kind == ClauseKind::ListItem,
             };
             out.push(passage);
             if first_cell {

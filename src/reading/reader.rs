@@ -84,7 +84,7 @@ pub(super) fn frames(document: &Document, lexicon: &'static Lexicon) -> Vec<Fram
     let mut frames = Vec::new();
     let mut titles = Titles { lexicon, last: None };
     let (mut subject, mut machine, mut learning): (Option<u32>, Option<u32>, Option<u32>) = (None, None, None);
-    let states = |passage: &Passage<'_>| !passage.is_heading && !answer::is_question(passage.text());
+    let states = |passage: &Passage<'_>| !passage.is_heading() && !answer::is_question(passage.text());
     for (place, passage) in passages.iter().enumerate().filter(|(_, passage)| states(passage)) {
         let goes_on =
             subject == Some(passage.clause) && (lexicon.says(Rule::GoesOn, passage.text()) || choice::is_denied(lexicon, passage.text()));
@@ -419,7 +419,7 @@ impl Gate {
             || disclaimed
             || imitates
             || lexicon.has(Concept::Model, &plain) && lexicon.says(Rule::KeepsFromModels, &plain)
-            || passage.in_row && lexicon.has(Concept::Train, &passage.stem) && lexicon.has(Concept::Model, &passage.stem)
+            || passage.in_row() && lexicon.has(Concept::Train, &passage.stem) && lexicon.has(Concept::Model, &passage.stem)
             || lexicon.says(Rule::DisclosesMachine, &plain)
             || ai_above
             || algorithm
@@ -472,7 +472,7 @@ impl Gate {
             return stem.into_owned();
         }
         let heading = self.as_we(passage.heading);
-        let learns = passage.in_list
+        let learns = passage.in_list()
             && self.lexicon.has(Concept::Train, &heading)
             && (self.lexicon.has(Concept::Ai, &heading) || self.lexicon.has(Concept::Model, &heading))
             && !answer::is_question(&heading);

@@ -15,14 +15,14 @@ fn is_menu(sight: &Sight<'_, '_>) -> bool {
     let plain = sight.plain.trim_end();
     let entries = |signs: &[char]| plain.matches(signs).count();
     let is_listed = entries(&['·', '›', '•']) >= ENTRIES || entries(&['|']) >= 1;
-    !sight.passage.in_row && is_listed && !plain.ends_with('.') && !plain.contains([',', ';'])
+    !sight.passage.in_row() && is_listed && !plain.ends_with('.') && !plain.contains([',', ';'])
 }
 
 /// A few words without a verb that stand before what they announce: "AI and text and data mining."
 fn is_label(sight: &Sight<'_, '_>, words: usize) -> bool {
     const FEW: usize = 8;
     let stands_alone = sight.passage.stem.is_empty() || sight.passage.opens;
-    words <= FEW && stands_alone && !sight.passage.in_row && !sight.says(R::Clause) && !sight.has(C::Ban)
+    words <= FEW && stands_alone && !sight.passage.in_row() && !sight.says(R::Clause) && !sight.has(C::Ban)
 }
 
 /// What is no clause: entries of a menu, labels, introductions of lists, what a ban leaves free, advertisements, definitions.
@@ -39,7 +39,7 @@ fn says_nothing(sight: &Sight<'_, '_>, bound: bool) -> bool {
     if sight.says(R::LeadsIn) || !bound && (is_signpost || !learns && points) {
         return true;
     }
-    let advertises = (!sight.says(R::Clause) || sight.says(R::Teaser)) && !(sight.passage.in_row && sight.says(R::Purpose));
+    let advertises = (!sight.says(R::Clause) || sight.says(R::Teaser)) && !(sight.passage.in_row() && sight.says(R::Purpose));
     if !bound && sight.passage.stem.is_empty() && advertises && !sight.has(C::Train) {
         return true;
     }
@@ -142,10 +142,10 @@ fn is_vendor_list(sight: &Sight<'_, '_>, above: &str) -> bool {
 /// A cell of a table whose first cell is a purpose of learning, or an item below a heading that is one: it says with what, or on what
 /// ground.
 fn row_of_learning(sight: &Sight<'_, '_>) -> bool {
-    let (above, lexicon) = (if sight.passage.in_row { &sight.passage.stem } else { &sight.lead }, sight.lexicon);
-    let learns = lexicon.has(C::Train, above) && (lexicon.has(C::Model, above) || !sight.passage.in_row && lexicon.has(C::Ai, above));
-    let headed = sight.passage.in_list && sight.passage.stem.is_empty() && !above.is_empty();
-    (sight.passage.in_row || headed) && learns && !sight.has(C::Train) && names_material(sight)
+    let (above, lexicon) = (if sight.passage.in_row() { &sight.passage.stem } else { &sight.lead }, sight.lexicon);
+    let learns = lexicon.has(C::Train, above) && (lexicon.has(C::Model, above) || !sight.passage.in_row() && lexicon.has(C::Ai, above));
+    let headed = sight.passage.in_list() && sight.passage.stem.is_empty() && !above.is_empty();
+    (sight.passage.in_row() || headed) && learns && !sight.has(C::Train) && names_material(sight)
 }
 
 /// People's material is named.
@@ -175,7 +175,8 @@ fn with_the_other_side(sight: &Sight<'_, '_>, mut found: Vec<(Topic, &'static st
 
 fn about_features(sight: &Sight<'_, '_>, bound: bool) -> Vec<(Topic, &'static str)> {
     let one = |topic, rule| vec![(topic, rule)];
-    if sight.passage.in_row && [sight.passage.heading, sight.passage.stem.as_str()].into_iter().any(|above| is_vendor_list(sight, above)) {
+    if sight.passage.in_row() && [sight.passage.heading, sight.passage.stem.as_str()].into_iter().any(|above| is_vendor_list(sight, above))
+    {
         return one(Topic::Other, "ai-vendor");
     }
     if (sight.says(R::Governance) && sight.ai || sight.says(R::Audits) && (sight.ai || sight.ai_above || sight.has(C::Model)))
