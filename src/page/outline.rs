@@ -82,7 +82,8 @@ pub(super) fn fold_white_space(text: &str) -> String {
 
 fn introduces_list(text: &str) -> bool {
     let text = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_'));
-    text.ends_with([':', '—', '–'])
+    text.ends_with([':', '—', '–', '…'])
+        || text.ends_with("...")
         || text.ends_with(" to")
         || text.ends_with(" not")
         || text.ends_with(", you agree that")
@@ -182,12 +183,15 @@ mod tests {
             (ClauseKind::ListItem, "1. scrape the site;"),
             (ClauseKind::Heading(6), "Prices"),
             (ClauseKind::ListItem, "Ten euros."),
+            (ClauseKind::Paragraph, "To use any of these…"),
+            (ClauseKind::ListItem, "our logo"),
         ] {
             outline.push(kind, text);
         }
         let document = outline.finish(None);
         assert_eq!(document.stem(1), Some("You agree that you will not:"));
         assert_eq!(document.stem(3), None);
+        assert_eq!(document.stem(5), Some("To use any of these…"));
     }
 
     #[test]

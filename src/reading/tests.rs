@@ -252,7 +252,7 @@ fn a_bare_answer_says_what_its_question_asked() {
         ("en", "Is my music used to train your AI?", "No, it isn't.", Stance::Prohibits),
         ("en", "Will my photos be used to train AI?", "Never. They stay yours.", Stance::Prohibits),
         ("en", "Do you use my photos to train AI models?", "Not unless you opt in.", Stance::PermitsOptIn),
-        ("en", "Is my content used to train AI?", "Yes.", Stance::Permits),
+        ("en", "Q: Is my content used to train AI?", "A: Yes.", Stance::Permits),
         ("en", "Is my content used to train AI?", "Yes, unless you opt out in your settings.", Stance::PermitsOptOut),
         ("de", "Verwenden Sie meine Inhalte zum Training von KI-Modellen?", "Nein.", Stance::Prohibits),
         ("fr", "Utilisez-vous mes contenus pour entraîner des modèles d’IA ?", "Non.", Stance::Prohibits),
