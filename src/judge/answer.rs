@@ -3,91 +3,105 @@
 
 use super::Case;
 use super::candidate::{Candidate, differ, sentence, turns};
-use crate::model::{ChangeKind, Frame, SentencePair, SentenceRef, Span, Topic};
+use crate::model::{ChangeKind, Frame, SentencePair, SentenceRef, Topic};
 use crate::{compare, reading};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-/// A candidate for each answer that came, went or says something else, and the frames that were looked at for it.
-pub(super) fn edited(case: Case<'_>) -> (Vec<Candidate<'_>>, Vec<&Frame>) {
-    let mut turned = Vec::new();
-    let mut alone: Vec<(Option<&Frame>, Option<&Frame>)> = Vec::new();
-    let mut seen = Vec::new();
-    for (pair, topic) in asked(case) {
-        let old = pair.old.as_ref().and_then(|question| below(&case.before.frames, question, topic));
-        let new = pair.new.as_ref().and_then(|question| below(&case.after.frames, question, topic));
-        seen.extend(old.into_iter().chain(new));
-        match (old, new) {
-            (Some(old), Some(new)) if turns(old, new) => turned.extend(candidate(case, Some(old), Some(new))),
-            (Some(_), Some(_)) => {}
-            one => alone.push(one),
-        }
-    }
-    // A question that was put in other words has the same answer.
-    let others = alone.clone();
-    alone.retain(|one| {
-        let same = |other: &(Option<&Frame>, Option<&Frame>)| match (one, other) {
-            ((Some(old), None), (None, Some(new))) | ((None, Some(new)), (Some(old), None)) => !differ(old, new),
-            _ => false,
-        };
-        !others.iter().any(same)
-    });
-    turned.extend(alone.into_iter().filter_map(|(old, new)| candidate(case, old, new)));
-    (turned, seen)
+/// So many answers that came or went are looked at for questions that were only put in other words.
+const MANY: usize = 200;
+
+/// An answer in either version, with the sentences that ask.
+#[derive(Clone, Copy)]
+struct Answered<'case> {
+    question: &'case SentencePair,
+    old: Option<&'case Frame>,
+    new: Option<&'case Frame>,
 }
 
 /// One side of a pair.
 type Side = fn(&SentencePair) -> Option<&SentenceRef>;
 
-/// The questions that a bare answer stands below in either version, each with what the answer is about.
-fn asked(case: Case<'_>) -> Vec<(&SentencePair, Topic)> {
-    let mut out: Vec<(&SentencePair, Topic)> = Vec::new();
-    let sides: [(&[Frame], Side); 2] = [(&case.before.frames, |pair| pair.old.as_ref()), (&case.after.frames, |pair| pair.new.as_ref())];
-    for (frames, side) in sides {
-        for frame in frames {
-            let Some(question) = reading::question(frame) else { continue };
-            let pair = case.comparison.pairs.iter().find(|pair| side(pair).is_some_and(|at| holds(at, question)));
-            let Some(pair) = pair else { continue };
-            if !out.iter().any(|(known, topic)| std::ptr::eq(*known, pair) && *topic == frame.topic) {
-                out.push((pair, frame.topic));
-            }
-        }
-    }
-    out
+/// The pairs of a comparison by where their sentences stand on one side.
+type Places<'case> = BTreeMap<(u32, usize), &'case SentencePair>;
+
+/// A candidate for each answer that came, went or says something else, and the frames that were looked at for it.
+pub(super) fn edited(case: Case<'_>) -> (Vec<Candidate<'_>>, Vec<&Frame>) {
+    let (olds, news) = (places(case, |pair| pair.old.as_ref()), places(case, |pair| pair.new.as_ref()));
+    let answered: Vec<Answered<'_>> = asked(case, &olds, &news);
+    let seen = answered.iter().flat_map(|one| one.old.into_iter().chain(one.new)).collect();
+    let alone: Vec<&Answered<'_>> = answered.iter().filter(|one| one.old.is_none() || one.new.is_none()).collect();
+    // A page that exchanges more answers than that is another page, and each is held against each.
+    let alone = if alone.len() <= MANY { alone } else { Vec::new() };
+    let told = answered.iter().filter(|one| match (one.old, one.new) {
+        (Some(old), Some(new)) => turns(old, new),
+        _ => !alone.iter().any(|other| is_reworded(case, one, other) || is_reworded(case, other, one)),
+    });
+    (told.filter_map(|one| candidate(*one, case, &olds, &news)).collect(), seen)
 }
 
-fn holds(at: &SentenceRef, span: &Span) -> bool {
-    at.clause == span.clause && at.range.contains(&span.range.start)
+fn places(case: Case<'_>, side: Side) -> Places<'_> {
+    case.comparison.pairs.iter().filter_map(|pair| side(pair).map(|at| ((at.clause, at.range.start), pair))).collect()
+}
+
+/// The answers of both versions, each once.
+fn asked<'case>(case: Case<'case>, olds: &Places<'case>, news: &Places<'case>) -> Vec<Answered<'case>> {
+    let mut out: BTreeMap<(Topic, Option<(u32, usize)>, Option<(u32, usize)>), Answered<'_>> = BTreeMap::new();
+    let place = |at: &SentenceRef| (at.clause, at.range.start);
+    for (frames, places) in [(&case.before.frames, olds), (&case.after.frames, news)] {
+        for frame in frames {
+            let Some(span) = reading::question(frame) else { continue };
+            let Some((_, question)) = places.range(..=(span.clause, span.range.start)).next_back() else { continue };
+            let (old_at, new_at) = (question.old.as_ref(), question.new.as_ref());
+            let old = old_at.and_then(|at| below(&case.before.frames, at, frame.topic));
+            let new = new_at.and_then(|at| below(&case.after.frames, at, frame.topic));
+            out.insert((frame.topic, old_at.map(place), new_at.map(place)), Answered { question, old, new });
+        }
+    }
+    out.into_values().collect()
 }
 
 /// What is said on a topic right below a question, in one word or in a sentence.
 fn below<'case>(frames: &'case [Frame], question: &SentenceRef, topic: Topic) -> Option<&'case Frame> {
-    frames.iter().find(|frame| {
-        let at = &frame.sentence;
-        let follows = at.clause == question.clause && at.range.start >= question.range.end || at.clause == question.clause + 1;
-        frame.topic == topic && follows
+    // Frames stand in reading order.
+    let from = frames.partition_point(|frame| frame.sentence.clause < question.clause);
+    let near = frames[from..].iter().take_while(|frame| frame.sentence.clause <= question.clause + 1);
+    near.into_iter().find(|frame| {
+        let is_behind = frame.sentence.clause > question.clause || frame.sentence.range.start >= question.range.end;
+        frame.topic == topic && is_behind
     })
 }
 
-fn candidate<'case>(case: Case<'case>, old: Option<&'case Frame>, new: Option<&'case Frame>) -> Option<Candidate<'case>> {
-    let pairs = &case.comparison.pairs;
-    let is = |at: &SentenceRef, frame: &Frame| (at.clause, at.range.start) == (frame.sentence.clause, frame.sentence.range.start);
-    let old_at = old.and_then(|old| pairs.iter().filter_map(|pair| pair.old.as_ref()).find(|at| is(at, old)));
-    let new_at = new.and_then(|new| pairs.iter().filter_map(|pair| pair.new.as_ref()).find(|at| is(at, new)));
+/// Whether a question that went was put in other words, and has the same answer.
+fn is_reworded(case: Case<'_>, gone: &Answered<'_>, come: &Answered<'_>) -> bool {
+    const ALIKE: f32 = 0.4;
+    let (Some(old), None, None, Some(new)) = (gone.old, gone.new, come.old, come.new) else { return false };
     let text = |document, at: Option<&SentenceRef>| at.and_then(|at| sentence(document, at)).unwrap_or_default();
-    let redline = match (old_at, new_at) {
-        (Some(_), Some(_)) => compare::redline(text(case.old, old_at), text(case.new, new_at)),
-        _ => Vec::new(),
-    };
-    let change = match (old, new) {
+    let (was, is) = (text(case.old, gone.question.old.as_ref()), text(case.new, come.question.new.as_ref()));
+    !differ(old, new) && compare::likeness(was, is) >= ALIKE
+}
+
+fn candidate<'case>(one: Answered<'case>, case: Case<'case>, olds: &Places<'case>, news: &Places<'case>) -> Option<Candidate<'case>> {
+    let place = |frame: &Frame| (frame.sentence.clause, frame.sentence.range.start);
+    let mut old_at = one.old.and_then(|old| olds.get(&place(old))?.old.as_ref());
+    let mut new_at = one.new.and_then(|new| news.get(&place(new))?.new.as_ref());
+    let text = |document, at: Option<&SentenceRef>| at.and_then(|at| sentence(document, at)).unwrap_or_default();
+    let change = match (one.old, one.new) {
         (Some(_), Some(_)) => ChangeKind::Modified,
         (Some(_), None) => ChangeKind::Removed,
         _ => ChangeKind::Added,
     };
+    if text(case.old, old_at) == text(case.new, new_at) {
+        // The same answer, to something else: the question is what changed.
+        (old_at, new_at) = (one.question.old.as_ref(), one.question.new.as_ref());
+    }
+    let modified = change == ChangeKind::Modified;
+    let redline = if modified { compare::redline(text(case.old, old_at), text(case.new, new_at)) } else { Vec::new() };
     Some(Candidate {
-        topic: new.or(old)?.topic,
+        topic: one.new.or(one.old)?.topic,
         change,
-        old,
-        new,
+        old: one.old,
+        new: one.new,
         old_sentences: old_at.into_iter().collect(),
         new_sentences: new_at.into_iter().collect(),
         redline: Cow::Owned(redline),
@@ -118,5 +132,12 @@ mod tests {
         assert_eq!(between(&[question, no, other, yes], &[other, yes, question, no]), []);
         assert_eq!(between(&[question, no], &[question, "No, we do not use your photos to train AI models."]), []);
         assert_eq!(between(&[question, no], &[reworded, no]), []);
+    }
+
+    #[test]
+    fn the_same_answer_to_less_is_a_weaker_promise_and_the_question_is_quoted() {
+        let (all, some) = ("Do you use my photos to train AI models?", "Do you use my photos to train generative AI models?");
+        let event = check(&[all, "No."], &[some, "No."], "prohibition-weakened", Direction::Worse, Severity::Critical);
+        assert_eq!((event.before.as_deref(), event.after.as_deref()), (Some(all), Some(some)));
     }
 }
