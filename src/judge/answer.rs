@@ -22,8 +22,11 @@ struct Answered<'case> {
 /// One side of a pair.
 type Side = fn(&SentencePair) -> Option<&SentenceRef>;
 
+/// Where a sentence stands: its clause, and where it begins there.
+type Place = (u32, usize);
+
 /// The pairs of a comparison by where their sentences stand on one side.
-type Places<'case> = BTreeMap<(u32, usize), &'case SentencePair>;
+type Places<'case> = BTreeMap<Place, &'case SentencePair>;
 
 /// A candidate for each answer that came, went or says something else, and the frames that were looked at for it.
 pub(super) fn edited(case: Case<'_>) -> (Vec<Candidate<'_>>, Vec<&Frame>) {
@@ -46,7 +49,7 @@ fn places(case: Case<'_>, side: Side) -> Places<'_> {
 
 /// The answers of both versions, each once.
 fn asked<'case>(case: Case<'case>, olds: &Places<'case>, news: &Places<'case>) -> Vec<Answered<'case>> {
-    let mut out: BTreeMap<(Topic, Option<(u32, usize)>, Option<(u32, usize)>), Answered<'_>> = BTreeMap::new();
+    let mut out: BTreeMap<(Topic, Option<Place>, Option<Place>), Answered<'_>> = BTreeMap::new();
     let place = |at: &SentenceRef| (at.clause, at.range.start);
     for (frames, places) in [(&case.before.frames, olds), (&case.after.frames, news)] {
         for frame in frames {
