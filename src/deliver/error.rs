@@ -30,9 +30,6 @@ pub enum DeliverErrorKind {
     /// The key for signatures is none.
     #[error("the DKIM key is neither an RSA key in PEM (PKCS#1, \"BEGIN RSA PRIVATE KEY\") nor an Ed25519 key in Base64")]
     DkimKey,
-    /// The client for webhooks could not be set up.
-    #[error("webhooks can't be called")]
-    Webhook,
     /// A password without a user name, or the other way round.
     #[error("the mail server needs both a user name and a password, or neither")]
     HalfCredentials,

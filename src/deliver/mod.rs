@@ -47,6 +47,5 @@ pub fn open(settings: &MailSettings, default_folder: &Path) -> Result<Box<dyn De
         let folder = settings.folder.as_deref().unwrap_or(default_folder);
         Box::new(FileDelivery::new(folder, settings)?)
     };
-    let channels = Channels::new(mail, settings.webhook_secret.clone());
-    Ok(Box::new(channels.map_err(|error| DeliverError::caused(DeliverErrorKind::Webhook, error))?))
+    Ok(Box::new(Channels::new(mail, settings.webhook_secret.clone())))
 }

@@ -7,6 +7,7 @@ use reqwest::header::{CONTENT_TYPE, USER_AGENT};
 use reqwest::redirect::Policy;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 /// How long a program may take to answer.
@@ -16,26 +17,22 @@ const LIMIT: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Channels {
     mail: Box<dyn Deliver>,
-    client: reqwest::Client,
+    /// Set up at the first call: it reads all root certificates, and most houses have no webhook.
+    client: LazyLock<Result<reqwest::Client, String>>,
     secret: Option<Secret>,
 }
 
 impl Channels {
     /// Channels beside a delivery of mail; what goes to programs is signed with `secret`.
-    ///
-    /// # Errors
-    /// When TLS can't be set up.
-    pub fn new(mail: Box<dyn Deliver>, secret: Option<Secret>) -> Result<Self, String> {
-        // It fails only where another part of the program was quicker, and then there is one.
-        drop(rustls::crypto::ring::default_provider().install_default());
-        let client = reqwest::Client::builder().redirect(Policy::none()).timeout(LIMIT).build();
-        Ok(Self { mail, client: client.map_err(|error| error.to_string())?, secret })
+    #[must_use]
+    pub fn new(mail: Box<dyn Deliver>, secret: Option<Secret>) -> Self {
+        Self { mail, client: LazyLock::new(client), secret }
     }
 
     /// One call. A 2xx answer takes it; 408, 429 and 5xx ask for another attempt; 410 and other answers refuse it for good.
     async fn call(&self, mail: &Mail) -> Result<String, Refusal> {
-        let mut request = self
-            .client
+        let client = self.client.as_ref().map_err(|error| Refusal::Temporary(format!("webhooks can't be called: {error}")))?;
+        let mut request = client
             .post(&mail.to)
             .header(CONTENT_TYPE, "application/json")
             .header(USER_AGENT, concat!("fineprint/", env!("CARGO_PKG_VERSION")))
@@ -54,6 +51,12 @@ impl Channels {
             _ => Err(Refusal::Permanent(answer)),
         }
     }
+}
+
+fn client() -> Result<reqwest::Client, String> {
+    // It fails only where another part of the program was quicker, and then there is one.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    reqwest::Client::builder().redirect(Policy::none()).timeout(LIMIT).build().map_err(|error| error.to_string())
 }
 
 impl Deliver for Channels {

@@ -66,6 +66,9 @@ pub enum Decision {
 /// returned to an older text: that is a change only if it lasts (`RETURN_STAYS`) or brings a new date; until then it is a flap.
 #[must_use]
 pub fn decide(sighting: Sighting<'_>) -> Decision {
+    if sighting.seen == sighting.accepted {
+        return if sighting.held.is_some() { Decision::Gone } else { Decision::Unchanged };
+    }
     let comparison = compare::compare(sighting.accepted, sighting.seen);
     let difference = Difference::of(&sighting, &comparison);
     if difference.is_empty() {

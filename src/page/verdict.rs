@@ -177,6 +177,9 @@ fn by_expected_language(page: &Page, expected: Option<&str>) -> Option<Rejection
 }
 
 fn by_history(page: &Page, words: usize, before: &Document) -> Option<Rejection> {
+    if page.document == *before {
+        return None;
+    }
     let words_before = before.word_count();
     let shrunk = || Rejection::Shrunk(u32::try_from(words).unwrap_or(u32::MAX), u32::try_from(words_before).unwrap_or(u32::MAX));
     let now = Sample::of(&page.document);
