@@ -10,7 +10,7 @@ use fineprint::store::{Commit, SledStore, Store, StoreError};
 use fineprint::web::{Scene, Stage};
 use jiff::Timestamp;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 use support::house::{House, LOOPBACK, eventually};
@@ -94,6 +94,44 @@ fn a_full_disk_is_told_and_loses_nothing_that_was_acknowledged() {
     }
     assert_eq!(store.verify().unwrap(), Vec::<String>::new());
     keep(&store, 1000).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_daemon_whose_disk_is_full_ends_and_goes_on_when_there_is_room() {
+    let Some(disk) = Disk::of("64m") else { return };
+    let stage = Stage::open().await.unwrap();
+    stage.show("/legal/terms", Scene::page(SILENT));
+    let house = House::with(LOOPBACK, &pages::watchlist(&stage.url("/legal/terms"), ""));
+    fs::set_permissions(disk.path(), PermissionsExt::from_mode(0o700)).unwrap();
+    std::os::unix::fs::symlink(disk.path(), house.path("state")).unwrap();
+    house.run(&["subscriber", "add", "ana@example.org"]).ends_with(0);
+    house.run(&["check"]).ends_with(0);
+
+    let daemon = house.start();
+    let filled = disk.path().join("filled");
+    fs::write(&filled, vec![0; 80 << 20]).unwrap_err();
+    // More than sled's last segment has room for.
+    let nonces: String = (0..80_000_u32).map(|index| Sha256::of(&index.to_be_bytes()).to_string()).collect();
+    stage.show("/legal/terms", Scene::page(format!("{PERMITS}<!-- {nonces} -->")));
+    let said = house.run(&["check"]);
+    assert!(said.complaint().contains("No space left"), "{said:#?}");
+    assert_eq!(daemon.ended().code(), Some(3), "systemd starts it again every ten seconds");
+    for command in ["run", "check"] {
+        let complaint = house.run(&[command]).ends_with(3).complaint();
+        assert!(complaint.contains("0 MiB are free") && complaint.contains("leave the store as it is"), "{complaint}");
+    }
+    let said = house.run(&["doctor"]).ends_with(1);
+    assert!(said.out.contains("problem  disk: only 0 MiB are free") && !said.out.contains("start afresh"), "{said:#?}");
+
+    fs::remove_file(&filled).unwrap();
+    stage.show("/legal/terms", Scene::page(PERMITS));
+    eventually("the change is confirmed", || {
+        house.run(&["check"]);
+        house.run(&["history", "tidewave/terms-of-use"]).out.contains("v2").then_some(())
+    });
+    assert_eq!(house.run(&["store", "verify"]).ends_with(0).out, "0 problems\n");
+    let mails = fs::read_dir(house.path("state/mail")).unwrap().count();
+    assert_eq!(mails, 1, "the change is told once");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 use fineprint::model::{
-    Change, ChangeId, CheckRecord, CheckResult, Clause, ClauseKind, Document, Mail, MailBody, MailId, MailState, OutboxEntry, Sha256,
+    Change, ChangeId, CheckRecord, CheckResult, Clause, ClauseKind, Document, Keep, Mail, MailBody, MailId, MailState, OutboxEntry, Sha256,
     Snapshot, SubscriptionId, Version, WatchId, WatchState,
 };
 use fineprint::store::{Commit, Sequence, SledStore, Store};
@@ -12,11 +12,14 @@ use std::collections::HashSet;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Instant;
 
 /// Tells the child where its store is; without it the child's test does nothing.
 const FOLDER: &str = "FINEPRINT_TEST_STORE";
 /// How often a child is killed.
 const ROUNDS: usize = 6;
+/// How often one that compacts is.
+const COMPACTIONS: u64 = 12;
 /// Each commits for itself, so that commits share syncs.
 const WRITERS: u32 = 3;
 
@@ -134,9 +137,9 @@ fn commit_for_ever(store: &SledStore, writer: u32) {
 /// What a child acknowledged: writer, number, change, mail.
 type Acknowledged = [u64; 4];
 
-fn start(folder: &Path) -> Child {
+fn start(child: &str, folder: &Path) -> Child {
     Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "child_that_commits_until_it_is_killed", "--nocapture", "--test-threads=1"])
+        .args(["--exact", child, "--nocapture", "--test-threads=1"])
         .env(FOLDER, folder)
         .stdout(Stdio::piped())
         .spawn()
@@ -145,7 +148,7 @@ fn start(folder: &Path) -> Child {
 
 /// Runs the writers until so many commits were acknowledged, and kills them at whatever they are doing then.
 fn run_and_kill(folder: &Path, enough: usize) -> Vec<Acknowledged> {
-    let mut child = start(folder);
+    let mut child = start("child_that_commits_until_it_is_killed", folder);
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok).filter_map(|line| parse(&line));
     let mut acknowledged: Vec<Acknowledged> = lines.by_ref().take(enough).collect();
     child.kill().unwrap();
@@ -184,6 +187,52 @@ fn nothing_acknowledged_is_lost_when_the_process_is_killed() {
     assert_eq!(changes.len(), count, "a number was given twice");
     assert!(count > 20, "only {count} commits in all");
     println!("{count} commits survived {ROUNDS} kills");
+}
+
+/// Not a test by itself: the process that is killed while it builds the store anew, again and again.
+#[test]
+fn child_that_compacts_until_it_is_killed() {
+    let Some(folder) = std::env::var_os(FOLDER) else { return };
+    loop {
+        SledStore::compact(Path::new(&folder), Keep::default(), hour(9000)).unwrap();
+        println!("compacted");
+    }
+}
+
+/// Killed at instants that are spread over the time that one compaction takes, the store is the old one or the new one, and whole.
+#[test]
+fn a_compaction_that_is_killed_leaves_a_whole_store() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("store");
+    run_and_kill(&folder, 12);
+    let content = |store: &SledStore| {
+        let mut lines = Vec::new();
+        store.export(&mut |line| Ok(lines.push(line))).unwrap();
+        lines
+    };
+    let expected = content(&SledStore::open(&folder).unwrap());
+    let beside = parent.path().join("store.new");
+    let began = Instant::now();
+    SledStore::compact(&folder, Keep::default(), hour(9000)).unwrap();
+    let whole = began.elapsed();
+    let mut interrupted = 0;
+    for round in 0..COMPACTIONS {
+        let mut child = start("child_that_compacts_until_it_is_killed", &folder);
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        // The first compaction may have a part of the old store to remove; the second is the one that is interrupted.
+        lines.by_ref().find(|line| line.ends_with("compacted")).unwrap();
+        std::thread::sleep(whole * u32::try_from(round).unwrap() / u32::try_from(COMPACTIONS).unwrap());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        interrupted += u32::from(beside.exists());
+        let store = SledStore::open(&folder).unwrap();
+        assert_eq!(store.verify().unwrap(), Vec::<String>::new(), "round {round}");
+        assert!(content(&store) == expected, "round {round}: another store than before");
+    }
+    assert!(interrupted > 0, "no kill came while something stood beside the store");
+    SledStore::compact(&folder, Keep::default(), hour(9000)).unwrap();
+    assert!(!beside.exists());
+    println!("{COMPACTIONS} compactions killed, {interrupted} with a second store beside the first");
 }
 
 /// Every commit is there in all its parts or in none: the newest of each kind agree.

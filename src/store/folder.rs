@@ -38,6 +38,23 @@ pub(super) enum Contents {
     Made(u64),
 }
 
+/// The bytes of a folder's files.
+pub(super) fn size(path: &Path) -> io::Result<u64> {
+    fs::read_dir(path)?.try_fold(0, |sum, entry| {
+        // What went since the folder was listed takes no room.
+        Ok(sum + entry?.metadata().map_or(0, |file| if file.is_file() { file.len() } else { 0 }))
+    })
+}
+
+/// Refuses where fewer bytes are free beside the store in a folder; where that can't be found out, there is room.
+pub(super) fn needs_room(path: &Path, bytes: u64) -> Result<(), StoreError> {
+    let free = rustix::fs::statvfs(path).map_or(u64::MAX, |disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+    if free >= bytes {
+        return Ok(());
+    }
+    Err(StoreError::NoRoom { path: path.to_owned(), free: free >> 20, needed: bytes.div_ceil(1 << 20) })
+}
+
 impl Folder {
     /// Takes hold of a folder, making it where there is none.
     pub(super) fn lock(path: &Path) -> Result<Self, StoreError> {
@@ -49,14 +66,6 @@ impl Folder {
             Err(TryLockError::WouldBlock) => Err(StoreError::Locked(path.to_owned())),
             Err(TryLockError::Error(error)) => Err(unreadable(error)),
         }
-    }
-
-    /// The bytes of its files.
-    pub(super) fn size(&self) -> io::Result<u64> {
-        fs::read_dir(&self.path)?.try_fold(0, |sum, entry| {
-            // What went since the folder was listed takes no room.
-            Ok(sum + entry?.metadata().map_or(0, |file| if file.is_file() { file.len() } else { 0 }))
-        })
     }
 
     /// Where it is.
@@ -108,7 +117,6 @@ impl Folder {
 
     /// Copies the database to where it may be damaged.
     pub(super) fn copy_for_trial(&self) -> io::Result<PathBuf> {
-        self.end_trial()?;
         let trial = self.path.join(TRIAL);
         fs::create_dir(&trial)?;
         self.copy_to(&trial)?;

@@ -183,6 +183,18 @@ pub enum StoreError {
         /// What went wrong.
         reason: String,
     },
+    /// There is no room on the disk for what opening or copying it needs; it was left as it is.
+    #[error(
+        "there is not enough room beside the store in {path}: {free} MiB are free, {needed} are needed. Make room and try again; leave the store as it is"
+    )]
+    NoRoom {
+        /// Its folder.
+        path: std::path::PathBuf,
+        /// What is free, in MiB.
+        free: u64,
+        /// What is needed, in MiB.
+        needed: u64,
+    },
     /// A value is damaged or of a version that this program doesn't know.
     #[error("the store holds a damaged value ({key}): {reason}")]
     Damaged {

@@ -2,7 +2,7 @@
 //! made smaller. Until that step the old one stands untouched; what a crash leaves beside it is removed at the next try.
 
 use super::engine::Engine;
-use super::folder::{Contents, Folder};
+use super::folder::{Contents, Folder, size};
 use super::lines::{Line, VERSION};
 use super::retention::{self, Retention};
 use super::{Commit, Share, SledStore, Store, StoreError, export};
@@ -72,7 +72,7 @@ impl SledStore {
     /// # Errors
     /// Where the store is in use or can't be read, or the new one would not verify; the old one then stays.
     pub fn compact(folder: &Path, keep: Keep, now: Timestamp) -> Result<Compacted, StoreError> {
-        let before = size(folder)?;
+        let before = size(folder).map_err(failed)?;
         let old = Self::open(folder)?;
         let problems = old.verify()?;
         if let Some(first) = problems.first() {
@@ -93,7 +93,7 @@ impl SledStore {
         })?;
         drop(old);
         beside.take_the_place(Folder::lock(folder)?)?;
-        Ok(Compacted { before, after: size(folder)?, dropped })
+        Ok(Compacted { before, after: size(folder).map_err(failed)?, dropped })
     }
 }
 
@@ -192,11 +192,6 @@ fn refused(reason: String) -> StoreError {
 #[expect(clippy::needless_pass_by_value, reason = "it is made to stand in `map_err`")]
 fn failed(error: io::Error) -> StoreError {
     StoreError::Io(error.to_string())
-}
-
-fn size(folder: &Path) -> Result<u64, StoreError> {
-    let files = fs::read_dir(folder).map_err(failed)?;
-    Ok(files.filter_map(|file| file.ok()?.metadata().ok()).map(|file| file.len()).sum())
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@
 //! What is deleted is gone for readers at once, but sled overwrites old segments only later: until then the bytes are still in the file.
 
 use super::engine::{Engine, Given};
-use super::folder::{Contents, Folder, Witness};
+use super::folder::{Contents, Folder, Witness, needs_room, size};
 use super::tables::{Entry, KeyRange, Order, Table, Tables, Write};
 use super::{Commit, StoreError, draft, read, rest};
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional as _};
@@ -40,6 +40,8 @@ use tempfile::TempDir;
 
 /// sled writes it into `conf` and refuses any other for ever after.
 const SEGMENT_SIZE: usize = 2 << 20;
+/// With less room than for two segments, in bytes, sled can't open a store.
+const LEAST_ROOM: u64 = 4 << 20;
 /// In bytes.
 const CACHE_CAPACITY: u64 = 4 << 20;
 /// How many commits share one sync at most, so that readers never wait long.
@@ -124,18 +126,31 @@ impl SledStore {
     /// Opens the store in `folder`, or makes one there.
     ///
     /// # Errors
-    /// [`StoreError::Locked`] where another process has it open; [`StoreError::Unreadable`] where it can't be opened: it is left as it is.
+    /// [`StoreError::Locked`] where another process has it open; [`StoreError::NoRoom`] and [`StoreError::Unreadable`] where it can't be
+    /// opened: it is left as it is.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         Self::open_with(folder, |disk| Box::new(disk))
     }
 
+    /// How many bytes the store in `folder` takes; none where there is none.
+    #[must_use]
+    pub fn bytes(folder: &Path) -> u64 {
+        size(folder).unwrap_or(0)
+    }
+
     fn open_with(path: &Path, wrap: impl FnOnce(SledFile) -> Box<dyn Disk>) -> Result<Self, StoreError> {
         let folder = Folder::lock(path)?;
-        let unreadable = |reason: String| StoreError::Unreadable { path: path.to_owned(), reason };
+        // What sled says of a full disk is prose, so the disk is asked.
+        let unreadable = |reason: String| match needs_room(path, LEAST_ROOM) {
+            Err(full) => full,
+            Ok(()) => StoreError::Unreadable { path: path.to_owned(), reason },
+        };
         let contents = folder.contents().map_err(unreadable)?;
         if let Contents::Made(commits) = contents
             && !rest::is_undisturbed(folder.path(), commits, SEGMENT_SIZE)
         {
+            folder.end_trial().map_err(words).map_err(unreadable)?;
+            needs_room(path, size(path).unwrap_or(0))?;
             try_out(&folder, contents).map_err(unreadable)?;
         }
         Self::open_tried(folder, contents, wrap).map_err(unreadable)
@@ -208,7 +223,7 @@ impl Engine for SledStore {
     }
 
     fn size_on_disk(&self) -> Result<u64, StoreError> {
-        self.shared.folder.size().map_err(|error| StoreError::Io(error.to_string()))
+        size(self.shared.folder.path()).map_err(|error| StoreError::Io(error.to_string()))
     }
 
     fn given(&self) -> &Given {
@@ -243,6 +258,8 @@ impl Shared {
             return Err(StoreError::Io(reason.clone()));
         }
         persist(self.disk.as_ref()).map_err(failed)?;
+        // A copy that filled the disk would end the daemon at its next commit.
+        needs_room(self.folder.path(), size(self.folder.path()).map_err(failed)?.saturating_add(LEAST_ROOM))?;
         let copy = self.folder.place_for_copy().map_err(failed)?;
         self.folder.copy_to(copy.path()).map_err(failed)?;
         Ok(copy)

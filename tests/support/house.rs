@@ -159,9 +159,15 @@ impl Daemon {
 
     /// Stops it as systemd would, and waits for its end.
     #[track_caller]
-    pub(crate) fn stop(mut self) -> ExitStatus {
+    pub(crate) fn stop(self) -> ExitStatus {
         self.signal("TERM");
-        eventually("the daemon ends after SIGTERM", || self.child.try_wait().expect("a child"))
+        self.ended()
+    }
+
+    /// Waits until it ends.
+    #[track_caller]
+    pub(crate) fn ended(mut self) -> ExitStatus {
+        eventually("the daemon ends", || self.child.try_wait().expect("a child"))
     }
 
     /// Ends it as the kernel would: without a chance to do anything.

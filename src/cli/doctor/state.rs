@@ -3,6 +3,7 @@ use super::super::{Global, access, text};
 use super::{Daemon, Report};
 use crate::model::{MailState, OutboxEntry, WatchId, WatchState};
 use crate::service::{self, Reply, Wish};
+use crate::store::SledStore;
 use jiff::{SignedDuration, Timestamp};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -12,7 +13,7 @@ use std::time::Duration;
 const BUILT_AFTER: i64 = 1_763_000_000;
 /// A clock may be put right by so much.
 const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
-/// With less room than this, in bytes, the next snapshots may not find place.
+/// With less room than this beside what a start after a crash needs, in bytes, the next snapshots may not find place.
 const LITTLE_ROOM: u64 = 100 << 20;
 /// How long a running daemon may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -74,11 +75,13 @@ fn room(report: &mut Report, state: &Path) {
         let advice = "run doctor as the user of the service, or as root; if that doesn't help, make the file system writable";
         return report.fail("state", &format!("nothing can be written into {}: {error}", state.display()), advice);
     }
+    let needed = LITTLE_ROOM.saturating_add(SledStore::bytes(&state.join("store")));
     match rustix::fs::statvfs(state) {
-        Ok(disk) if disk.f_bavail.saturating_mul(disk.f_frsize) < LITTLE_ROOM => {
+        Ok(disk) if disk.f_bavail.saturating_mul(disk.f_frsize) < needed => {
             let free = (disk.f_bavail.saturating_mul(disk.f_frsize)) >> 20;
-            let advice = "make room; when none is left, checks are refused and nothing new is stored";
-            report.fail("disk", &format!("only {free} MiB are free where {} is", state.display()), advice);
+            let advice = "make room: a start after a crash and an export copy the store; when none is left, the daemon ends";
+            let detail = format!("only {free} MiB are free where {} is, {} should be", state.display(), needed >> 20);
+            report.fail("disk", &detail, advice);
         }
         Ok(disk) => {
             let free = disk.f_bavail.saturating_mul(disk.f_frsize) >> 20;
