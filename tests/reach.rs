@@ -200,6 +200,32 @@ async fn where_every_page_fails_the_fetch_does_not_count() {
 }
 
 #[tokio::test]
+async fn a_rejected_answer_is_read_again_where_anything_but_its_bytes_differs() {
+    let scene = Scene::of(ONE_PAGE);
+    let page = terms("Terms", "The terms end here with a sentence about what you upload, and they hold until we write new ones.");
+    let german = Watch { language: Some("de".to_owned()), ..scene.watch("songs/terms") };
+    let check = |watch: Watch| {
+        let monitor = scene.desk.monitor.clone();
+        async move { monitor.check(&watch).await.expect("a check").result }
+    };
+    let other_language = CheckResult::Rejected(Rejection::Language("en".to_owned(), "de".to_owned()));
+    scene.shows("/terms", page.clone());
+    for failures in 1..=3 {
+        assert_eq!(check(german.clone()).await, other_language);
+        assert_eq!(scene.desk.monitor.store().state(&german.id).expect("a state").failures, failures);
+    }
+    assert_eq!(scene.desk.monitor.store().snapshot(&german.id, 0, 2).expect("a look"), None, "the same bytes are kept once");
+    scene.answers("/terms", 503, "text/html", page.clone());
+    assert_eq!(check(german).await, CheckResult::Rejected(Rejection::Status(503)));
+    scene.answers("/terms", 200, "application/zip", page.clone());
+    let no_page = CheckResult::Rejected(Rejection::ContentType("application/zip".to_owned()));
+    assert_eq!(check(scene.watch("songs/terms")).await, no_page);
+    assert_eq!(check(scene.watch("songs/terms")).await, no_page);
+    scene.shows("/terms", page);
+    assert_eq!(check(scene.watch("songs/terms")).await, CheckResult::First, "the operator mended the language, the site its type");
+}
+
+#[tokio::test]
 async fn a_page_seen_from_elsewhere_begins_anew() {
     let scene = Scene::of(ONE_PAGE);
     scene.shows("/terms", terms("Terms", "The terms end here with a sentence."));

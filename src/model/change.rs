@@ -126,6 +126,8 @@ pub struct WatchState {
     pub missed: Vec<String>,
     /// What is wrong with single pages of several, one entry a page; empty where all is well.
     pub troubles: Vec<Option<Trouble>>,
+    /// Digest of the fetch that was rejected last and of the rules it was read by: the same again is rejected without being read.
+    pub refused: Option<Sha256>,
 }
 
 /// A page of several that can't be read, while the others can: its last good bytes stand in for it.

@@ -193,9 +193,14 @@ impl Monitor {
         if is_quiet && parts.iter().enumerate().all(|(index, part)| part.is_known(&state, index)) {
             return self.keep_bytes(watch, self.with_validators(state, &parts)).map(Some);
         }
+        if let [Part::Fetched(capture)] = &parts[..]
+            && let Some(rejection) = intake::rejected_before(watch, &state, capture).filter(|rejection| last || !is_empty(rejection))
+        {
+            return self.reject(watch, state, &[Some(capture.as_ref().clone())], rejection).map(Some);
+        }
         match self.read_parts(watch, &state, parts)? {
             Ok(whole) => self.weigh(watch, state, whole).map(Some),
-            Err(Refused { rejection: Rejection::Empty(_), .. }) if !last => Ok(None),
+            Err(Refused { rejection, .. }) if !last && is_empty(&rejection) => Ok(None),
             Err(Refused { rejection, captures }) => self.reject(watch, state, &captures, rejection).map(Some),
         }
     }
@@ -262,6 +267,11 @@ impl Monitor {
         let ignore_robots = watch.ignore_robots || (watch.kind == WatchKind::Signals && url.ends_with("/robots.txt"));
         Ok(Request { url: url.to_owned(), validators, language: watch.language.clone(), ignore_robots, render: false })
     }
+}
+
+/// Whether a browser may show more.
+fn is_empty(rejection: &Rejection) -> bool {
+    matches!(rejection, Rejection::Empty(_))
 }
 
 fn cores() -> usize {

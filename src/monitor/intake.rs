@@ -1,6 +1,6 @@
 use super::check::{Checked, Monitor};
 use super::decide::{Decision, Sighting, decide, part};
-use super::parts::{Part, Taken, part_number, read_again};
+use super::parts::{Part, Taken, answer, part_number, read_again};
 use super::plan;
 use crate::model::{
     Capture, Change, ChangeId, CheckRecord, CheckResult, Comparison, Document, Header, Held, Memory, Rejection, Seen, SeenText, Sha256,
@@ -97,6 +97,10 @@ impl Monitor {
             last_check: Some(now),
             failures: state.failures.saturating_add(1),
             rejection: Some(rejection),
+            refused: match captures {
+                [Some(capture)] => Some(refusal(watch, &state, capture)),
+                _ => None,
+            },
             checks: state.checks + 1,
             ..state
         };
@@ -417,6 +421,19 @@ pub(super) fn accepted(store: &dyn Store, watch: &Watch, state: &WatchState) -> 
         return Ok(Some(document));
     }
     store.document(&watch.id, state.version)
+}
+
+/// What a document's one page was rejected for, where the same answer comes again and is read by the same rules.
+pub(super) fn rejected_before(watch: &Watch, state: &WatchState, capture: &Capture) -> Option<Rejection> {
+    let before = state.refused.filter(|_| watch.kind == WatchKind::Document)?;
+    state.rejection.clone().filter(|_| before == refusal(watch, state, capture))
+}
+
+/// A digest of all that a rejection follows from: the answer, the rules, and the text that it is held against.
+fn refusal(watch: &Watch, state: &WatchState, capture: &Capture) -> Sha256 {
+    let (program, rules) = (env!("CARGO_PKG_VERSION"), rules_key(watch));
+    let answer = answer(capture).gist();
+    Sha256::of(format!("{program} {rules} {:?} {} {answer} {}", watch.language, state.version, capture.digest()).as_bytes())
 }
 
 /// A number for the rules by which a watch's pages are read: the extractor's generation and the selectors.

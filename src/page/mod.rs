@@ -17,7 +17,7 @@ pub use verdict::{Answer, Baseline, judge};
 
 use crate::model::{Document, Rejection, Selection};
 
-/// The generation of the extractor: raised whenever the same bytes may give another document, so that the old snapshot is read again
+/// The generation of the extractor: raised whenever the same bytes may give another document or verdict, so that the old snapshot is read again
 /// with the new rules before anything is compared.
 pub const GENERATION: u32 = 5;
 

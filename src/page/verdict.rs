@@ -27,6 +27,8 @@ pub struct Baseline<'watch> {
     pub language: Option<&'watch str>,
 }
 
+/// Cloudflare's header for answers that are no pages.
+const CHALLENGE: &str = "cf-mitigated";
 /// A text of fewer words is no terms page.
 const FEWEST_WORDS: usize = 40;
 /// Error, bot and login pages are short: a long text that mentions a captcha is a document.
@@ -63,8 +65,20 @@ pub fn judge(answer: Answer<'_>, page: &Page, baseline: Baseline<'_>) -> Verdict
     rejection.map_or(Verdict::Usable, Verdict::Rejected)
 }
 
+impl Answer<'_> {
+    /// Everything but the body and the rules by which a page is read and judged, in one line.
+    #[must_use]
+    pub fn gist(&self) -> String {
+        format!("{} {} {} {:?} {:?}", self.status, self.url, self.final_url, self.header("content-type"), self.header(CHALLENGE))
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|header| header.name == name).map(|header| header.value.as_str())
+    }
+}
+
 fn by_status(answer: Answer<'_>, page: &Page, words: usize) -> Option<Rejection> {
-    if answer.headers.iter().any(|header| header.name == "cf-mitigated" && header.value.contains("challenge")) {
+    if answer.header(CHALLENGE).is_some_and(|value| value.contains("challenge")) {
         return Some(Rejection::BotWall("Cloudflare".to_owned()));
     }
     if (200..300).contains(&answer.status) {

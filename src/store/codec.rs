@@ -46,11 +46,12 @@ impl Record for Version {}
 impl Record for Document {}
 impl Record for Memory {}
 impl Record for WatchState {
-    const FORMAT: u8 = 3;
+    const FORMAT: u8 = 4;
 
-    /// Before format 3 a state ended without the troubles of single pages, before format 2 without the selectors that matched nothing.
+    /// Before format 4 a state ended without the fetch that was rejected, before format 3 without the troubles of single pages, before
+    /// format 2 without the selectors that matched nothing.
     fn older(format: u8, body: &[u8]) -> Option<postcard::Result<Self>> {
-        (1..=2).contains(&format).then(|| with_nothing(body, usize::from(3 - format)))
+        (1..=3).contains(&format).then(|| with_nothing(body, usize::from(4 - format)))
     }
 }
 impl Record for Change {
@@ -349,8 +350,10 @@ mod tests {
         assert_eq!(state, expected);
         let today = encode(&state).unwrap();
         assert_eq!(decode::<WatchState>(Table::States, b"a", &today).unwrap(), state);
-        let second = [&[2], &today[1..today.len() - 1]].concat();
+        let second = [&[2], &today[1..today.len() - 2]].concat();
         assert_eq!(decode::<WatchState>(Table::States, b"a", &second).unwrap(), state, "format 2 has no troubles");
+        let third = [&[3], &today[1..today.len() - 1]].concat();
+        assert_eq!(decode::<WatchState>(Table::States, b"a", &third).unwrap(), state, "format 3 has no fetch that was rejected");
     }
 
     /// A change of an older format is one of today without its last bytes, which say that the document was not replaced, that it
@@ -398,7 +401,7 @@ mod tests {
             ("version", "d15c6c09a753047d"),
             ("document", "279fc752d1b1c771"),
             ("memory", "f69465ad64d4866f"),
-            ("state", "3ceacb8611f49cd4"),
+            ("state", "a6bfd03ea64da47c"),
             ("change", "1ce1948d6315d246"),
             ("mail", "64a03448434482ea"),
             ("subscription", "326f030c457349b4"),
