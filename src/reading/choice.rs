@@ -27,8 +27,7 @@ pub(super) fn behind(frame: Frame, permission: &Passage<'_>, behind: &[Passage<'
     let offers = |passage: &Passage<'_>| {
         let text = passage.text();
         // What people were said to choose is chosen for them.
-        let by_default =
-            || lexicon.rule(Rule::OnByDefault)?.find(text).map(|found| (Condition::OptOut, Stance::PermitsOptOut, found.range()));
+        let by_default = || lexicon.rule(Rule::OnByDefault)?.find(text).map(|found| (Condition::OptOut, Stance::PermitsOptOut, found));
         if is_chosen && lexicon.says(Rule::PointsBack, text) {
             return by_default().map(|choice| placed(passage, choice));
         }
@@ -42,7 +41,7 @@ pub(super) fn behind(frame: Frame, permission: &Passage<'_>, behind: &[Passage<'
             return None;
         }
         let out = lexicon.find(Concept::OptOut, text).map(|range| (Condition::OptOut, Stance::PermitsOptOut, range));
-        let agreed = || lexicon.rule(Rule::NeedsConsent)?.find(text).map(|found| (Condition::OptIn, Stance::PermitsOptIn, found.range()));
+        let agreed = || lexicon.rule(Rule::NeedsConsent)?.find(text).map(|found| (Condition::OptIn, Stance::PermitsOptIn, found));
         out.or_else(agreed).map(|choice| placed(passage, choice))
     };
     match learns.then(|| behind.iter().take(SENTENCES).take_while(near).find_map(offers)).flatten() {

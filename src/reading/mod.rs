@@ -5,6 +5,7 @@ mod answer;
 mod choice;
 mod context;
 mod lexicon;
+mod pattern;
 mod reader;
 mod rule;
 mod slots;
@@ -76,10 +77,7 @@ pub fn ai_words(document: &Document, text: &str) -> BTreeSet<String> {
 pub fn belongings(document: &Document, text: &str) -> Vec<String> {
     let Some(rule) = lexicon_of(document).and_then(|lexicon| lexicon.rule(Rule::Belongs)) else { return Vec::new() };
     let normal = crate::text::Normal::of(text);
-    let found = rule
-        .captures_iter(normal.text())
-        .filter_map(|found| (1..found.len()).find_map(|group| found.get(group)).map(|thing| thing.as_str().to_lowercase()));
-    found.collect()
+    rule.named(normal.text()).map(|(_, thing)| thing.to_lowercase()).collect()
 }
 
 /// Whether two texts, each of its document, speak with the same force: both forbid, allow, ask for consent or leave a way out, or neither

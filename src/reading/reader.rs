@@ -284,10 +284,8 @@ fn own_name(document: &Document, lexicon: &Lexicon) -> Option<Regex> {
     let acts = lexicon.rule(Rule::NameActs)?;
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for clause in &document.clauses {
-        for found in acts.captures_iter(&clause.text).filter_map(|found| found.get(1)) {
-            if !lexicon.says(Rule::NoActor, found.as_str()) {
-                *counts.entry(found.as_str()).or_default() += 1;
-            }
+        for (_, name) in acts.named(&clause.text).filter(|(_, name)| !lexicon.says(Rule::NoActor, name)) {
+            *counts.entry(name).or_default() += 1;
         }
     }
     // A noun that opens sentences stands inside them with a small letter, as a word and not as part of an address.
@@ -308,8 +306,7 @@ fn features(document: &Document, lexicon: &Lexicon) -> Option<Regex> {
     let introduces = lexicon.rule(Rule::NamedByAi)?;
     let mut names: BTreeSet<String> = BTreeSet::new();
     for clause in document.clauses.iter().filter(|clause| lexicon.has(Concept::Ai, &clause.text)) {
-        for found in introduces.captures_iter(&clause.text) {
-            let Some((group, name)) = (1..found.len()).find_map(|group| Some((group, found.get(group)?.as_str()))) else { continue };
+        for (group, name) in introduces.named(&clause.text) {
             let is_term = group > 2;
             let says_what = KINDS.iter().any(|kind| name.contains(kind)) && name != "AI";
             if if is_term { says_what } else { !lexicon.says(Rule::NoActor, name) && !lexicon.says(Rule::NoName, name) } {
@@ -358,8 +355,7 @@ impl Gate {
             if terms < ENOUGH {
                 terms += lexicon.rule(Rule::DefinedTerm).map_or(0, |rule| rule.find_iter(&clause.text).count());
             }
-            for found in lexicon.rule(Rule::NameWithAi).into_iter().flat_map(|rule| rule.captures_iter(&clause.text)) {
-                let word = &found[1];
+            for (_, word) in lexicon.rule(Rule::NameWithAi).into_iter().flat_map(|rule| rule.named(&clause.text)) {
                 if !lexicon.says(Rule::NoName, word) {
                     *counts.entry(word.to_owned()).or_default() += 1;
                 }

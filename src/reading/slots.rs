@@ -54,14 +54,14 @@ impl Sight<'_, '_> {
 
     /// The value of a rule, with the words that it found.
     fn ruled<T>(&self, rule: R, value: T) -> Option<Slot<T>> {
-        let range = self.lexicon.rule(rule)?.find(&self.plain)?.range();
+        let range = self.lexicon.rule(rule)?.find(&self.plain)?;
         Some(Slot { value, span: Some(self.span(range)) })
     }
 
     /// The value of a rule, at every place where it fits.
     fn each<T: Copy>(&self, rule: R, value: T) -> Vec<Slot<T>> {
         let found = self.lexicon.rule(rule).into_iter().flat_map(|rule| rule.find_iter(&self.plain));
-        found.map(|found| Slot { value, span: Some(self.span(found.range())) }).collect()
+        found.map(|found| Slot { value, span: Some(self.span(found)) }).collect()
     }
 
     fn slot<T>(&self, concept: C, value: T) -> Option<Slot<T>> {
@@ -144,7 +144,7 @@ fn negation(sight: &Sight<'_, '_>, topic: Topic, bound: bool) -> bool {
         return true;
     }
     let full = match sight.lexicon.rule(R::NoNegation) {
-        Some(rule) => rule.replace_all(&sight.full, " "),
+        Some(rule) => rule.blanked(&sight.full),
         None => Cow::Borrowed(sight.full.as_str()),
     };
     let full = without_parentheses(&full);
@@ -187,7 +187,7 @@ fn without_parentheses(text: &str) -> String {
 
 /// Where the act of a clause stands: the last verb of learning, else nothing.
 fn act_place(lexicon: &Lexicon, text: &str) -> Option<usize> {
-    lexicon.rule(R::LearningVerb)?.find_iter(text).last().map(|found| found.start())
+    lexicon.rule(R::LearningVerb)?.find_iter(text).last().map(|found| found.start)
 }
 
 fn modality(sight: &Sight<'_, '_>, topic: Topic, bound: bool, negated: bool) -> Slot<Modality> {

@@ -316,10 +316,10 @@ fn rules_what_people_post(sight: &Sight<'_, '_>, bound: bool) -> bool {
 
 /// The platform's content, and not its AI features, is what may not be used for AI.
 fn puts_to_use_for_ai(sight: &Sight<'_, '_>) -> bool {
-    let used = sight.lexicon.rule(R::UsesForAi).and_then(|rule| rule.captures(&sight.plain)).and_then(|found| found.get(1));
-    used.is_some_and(|used| {
-        let names = |concept| sight.lexicon.has(concept, used.as_str());
-        let points_back = sight.says(R::PointsBack) && used.as_str().split_whitespace().count() <= 1;
+    let used = sight.lexicon.rule(R::UsesForAi).and_then(|rule| rule.named(&sight.plain).next());
+    used.is_some_and(|(_, used)| {
+        let names = |concept| sight.lexicon.has(concept, used);
+        let points_back = sight.says(R::PointsBack) && used.split_whitespace().count() <= 1;
         !names(C::Ai)
             && !names(C::InputsOutputs)
             && (points_back || names(C::PlatformContent) || names(C::UsageData) || names(C::UserContent))
@@ -356,7 +356,7 @@ pub(super) fn is_bound(sight: &Sight<'_, '_>) -> bool {
     // "You grant us a licence to …" gives, and forbids nothing.
     let gives = sight.says(R::LicensesContent) && !sight.has(C::YouBan);
     let ruling = match sight.lexicon.rule(R::OfWhatYouDoNot) {
-        Some(rule) => rule.replace_all(&sight.plain, " "),
+        Some(rule) => rule.blanked(&sight.plain),
         None => sight.plain.as_str().into(),
     };
     let bans = |concept| sight.lexicon.has(concept, &ruling);
