@@ -21,7 +21,7 @@ const LONG_DISTANCE: usize = 4 << 20;
 /// 66,843 bytes of each in 1 ms, 19 keeps 56,389 in 91 ms. Of 585 pairs of real pages 3 keeps 5,968 bytes of each in 0.3 ms, 12 keeps 4,888
 /// in 2 ms, 19 keeps 4,570 in 38 ms. At 19 and 12 the first pass over 100 pages took 11.7 s instead of 1. No packing of these pages gets far
 /// below: the first page of each of the 15 sequences, by `xz -9e`, is 1,357 bytes for each of its 40 snapshots, and what differs between two
-/// is mostly tokens of one visit, which nothing makes smaller.
+/// is mostly names and tokens that are new with each build or visit, which nothing makes smaller.
 const LEVELS_NOW: (i32, i32) = (3, 3);
 const LEVELS_THOROUGH: (i32, i32) = (19, 12);
 /// The level of a body that is longer than [`LONG_BODY`]: the other two would keep readers waiting for seconds.
