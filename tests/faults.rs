@@ -1,7 +1,7 @@
 //! The disk is full, cannot be written, or gives back less than it was given: what was acknowledged stays, and the operator is told in
 //! words. The tests with disks of their own need a Linux on which they may mount one; elsewhere they say so and end.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "in a test a panic is the report")]
+#![expect(clippy::expect_used, reason = "in a test a panic is the report")]
 
 mod support;
 
@@ -11,11 +11,9 @@ use fineprint::web::{Scene, Stage};
 use jiff::Timestamp;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-use std::process::Command;
+use support::disk::Disk;
 use support::house::{House, LOOPBACK, eventually};
 use support::pages::{self, PERMITS, SILENT};
-use tempfile::TempDir;
 
 /// A document of its own for each body, so that none builds on another.
 fn watch(number: u32) -> WatchId {
@@ -43,38 +41,6 @@ fn keep(store: &SledStore, number: u32) -> Result<(), StoreError> {
         rejection: None,
     };
     store.commit(Commit { snapshots: vec![(snapshot, body)], ..Commit::default() })
-}
-
-/// A disk in memory, unmounted in the end.
-struct Disk(TempDir);
-
-impl Disk {
-    /// `None` where nothing may be mounted.
-    fn of(size: &str) -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"]).arg(folder.path()).output();
-        if mounted.is_ok_and(|output| output.status.success()) {
-            return Some(Self(folder));
-        }
-        println!("skipped: no disk can be mounted here");
-        None
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn remount(&self, options: &str) {
-        let done = Command::new("mount").args(["-o", &format!("remount,{options}")]).arg(self.path()).status().unwrap();
-        assert!(done.success());
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        // What stays mounted is memory that the next start of the machine frees.
-        let _ = Command::new("umount").arg("-l").arg(self.path()).status();
-    }
 }
 
 #[test]

@@ -80,6 +80,7 @@ async fn metrics_count_what_happened_and_name_nobody() {
         assert_eq!(figure(&metrics, name), Some(value), "{name} in {metrics}");
     }
     assert!(figure(&metrics, "fineprint_store_bytes") > Some(1000.0), "{metrics}");
+    assert!(figure(&metrics, "fineprint_free_bytes") > Some(1000.0), "{metrics}");
     assert!(!metrics.contains('@') && !metrics.contains("http"), "{metrics}");
     is_well_formed(&metrics);
     assert_eq!(daemon.stop().code(), Some(0));

@@ -207,7 +207,11 @@ fn a_compaction_that_is_killed_leaves_a_whole_store() {
     run_and_kill(&folder, 12);
     let content = |store: &SledStore| {
         let mut lines = Vec::new();
-        store.export(&mut |line| Ok(lines.push(line))).unwrap();
+        let mut take = |line| {
+            lines.push(line);
+            Ok(())
+        };
+        store.export(&mut take).unwrap();
         lines
     };
     let expected = content(&SledStore::open(&folder).unwrap());

@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "a test fails where its setting fails")]
 
+mod support;
+
 use fineprint::compose::{self, Origin};
 use fineprint::deliver::{Deliver, Refusal};
 use fineprint::fetch::{Fetch, Request};
@@ -10,11 +12,12 @@ use fineprint::model::{
     SubscriptionId, Wanted, Watch, WatchId,
 };
 use fineprint::monitor::{Clock, Concern, Monitor};
-use fineprint::store::{Commit, MemoryStore, Store};
+use fineprint::store::{Commit, MemoryStore, SledStore, Store};
 use jiff::{SignedDuration, Timestamp};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use support::disk::Disk;
 
 const PAGES: [&str; 3] =
     [include_str!("../demo/tidewave-0.html"), include_str!("../demo/tidewave-1.html"), include_str!("../demo/tidewave-2.html")];
@@ -64,6 +67,10 @@ struct Scene {
 
 impl Scene {
     fn at(now: &str) -> Self {
+        Self::over(Arc::new(MemoryStore::default()), now)
+    }
+
+    fn over(store: Arc<dyn Store>, now: &str) -> Self {
         let world = Arc::new(World {
             page: Mutex::new(Ok(PAGES[0])),
             mails: Mutex::default(),
@@ -75,7 +82,6 @@ impl Scene {
             operator: Some("admin@example.org".to_owned()),
             ..Settings::default()
         };
-        let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
         let monitor = Monitor::new(store, world.clone(), world.clone(), world.clone(), Arc::new(settings));
         let watch = Watch {
             id: WatchId::new("Tidewave", "Terms of Use"),
@@ -242,6 +248,18 @@ async fn mail_that_cannot_leave_is_an_incident_and_what_was_refused_for_days_sus
     let subscription = scene.monitor.store().subscription(SubscriptionId(1)).expect("a store").expect("a subscription");
     assert!(!subscription.is_confirmed(), "{subscription:#?}");
     assert!(format!("{:?}", subscription.state).contains("421 busy"), "{subscription:#?}");
+}
+
+#[tokio::test]
+async fn a_disk_that_fills_up_is_told_while_there_is_room_for_a_mail() {
+    let Some(disk) = Disk::of("80m") else { return };
+    let store = SledStore::open(&disk.path().join("store")).expect("a store");
+    let scene = Scene::over(Arc::new(store), "2026-03-02T10:00:00Z");
+    let told = scene.operator_mail(Vec::new()).await;
+    assert!(told.len() == 1 && told[0].body.text.contains("MiB are free on the disk where the store is"), "{told:#?}");
+    assert!(scene.operator_mail(Vec::new()).await.is_empty(), "one incident, one mail");
+    disk.remount("size=400m");
+    assert!(scene.operator_mail(Vec::new()).await[0].body.subject.contains("over"));
 }
 
 #[tokio::test]

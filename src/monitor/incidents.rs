@@ -7,7 +7,7 @@ use crate::model::{
     Change, CheckResult, Document, Incident, MailState, OutboxEntry, Selection, SubscriptionState, Trouble, Watch, WatchKind, WatchState,
 };
 use crate::page;
-use crate::store::{Commit, Store, StoreError};
+use crate::store::{Commit, Room, Store, StoreError};
 use jiff::{SignedDuration, Timestamp};
 
 /// After so many failures in a row a watch is an incident: with the pauses between them that is most of a day.
@@ -49,7 +49,8 @@ impl Monitor {
         }
         concerns.extend(stuck(self.store.as_ref(), now)?);
         concerns.extend(suspended(self.store.as_ref())?);
-        self.tell_operator(&["watchlist", "watch", "selector", "mail", "subscription"], &concerns)
+        concerns.extend(cramped(self.store.room()?));
+        self.tell_operator(&["watchlist", "watch", "selector", "mail", "subscription", "disk"], &concerns)
     }
 
     /// The same for what takes long to see: pages that flicker, and a store that doesn't verify.
@@ -223,6 +224,23 @@ fn suspended(store: &dyn Store) -> Result<Vec<Concern>, StoreError> {
         _ => None,
     };
     Ok(store.subscriptions()?.into_iter().filter_map(concern).collect())
+}
+
+/// A disk that fills up: told while the daemon can still write a mail.
+fn cramped(room: Room) -> Option<Concern> {
+    room.is_little().then(|| Concern {
+        key: "disk".to_owned(),
+        what: format!(
+            "Only {} MiB are free on the disk where the store is; it takes {} MiB itself.",
+            room.free >> 20,
+            room.taken.div_ceil(1 << 20)
+        ),
+        advice: format!(
+            "Make room, or let `[store]` in fineprint.toml drop old bytes and run `fineprint store compact`. {} MiB should be free, since a \
+             start after a crash and an export copy the store; when nothing is free, fineprint stops.",
+            room.wanted() >> 20
+        ),
+    })
 }
 
 fn noisy(store: &dyn Store, watch: &Watch, now: Timestamp) -> Result<Option<Concern>, StoreError> {

@@ -1,7 +1,9 @@
 //! What differs between stores: where the tables are and how a commit gets into them. Everything else is the same code for all.
 
 use super::tables::{Table, Tables};
-use super::{Commit, Footprint, Sequence, Share, Store, StoreError, WordIndex, draft, export, footprint, keys, read, retention, verify};
+use super::{
+    Commit, Footprint, Room, Sequence, Share, Store, StoreError, WordIndex, draft, export, footprint, keys, read, retention, verify,
+};
 use crate::model::{
     Change, ChangeId, CheckRecord, Document, Incident, Keep, MailId, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId,
     Version, WatchId, WatchState,
@@ -19,8 +21,8 @@ pub(super) trait Engine: Send + Sync + Debug {
     fn still<R>(&self, reader: impl FnOnce(&dyn Tables) -> Result<R, StoreError>) -> Result<R, StoreError>;
     /// Writes a commit; see [`Store::commit`].
     fn write(&self, commit: Commit) -> Result<(), StoreError>;
-    /// See [`Store::size_on_disk`].
-    fn size_on_disk(&self) -> Result<u64, StoreError>;
+    /// See [`Store::room`].
+    fn room(&self) -> Result<Room, StoreError>;
     /// The numbers given out since the start.
     fn given(&self) -> &Given;
 }
@@ -171,8 +173,8 @@ impl<E: Engine> Store for E {
         self.read(read::waiting)
     }
 
-    fn size_on_disk(&self) -> Result<u64, StoreError> {
-        Engine::size_on_disk(self)
+    fn room(&self) -> Result<Room, StoreError> {
+        Engine::room(self)
     }
 
     fn verify(&self) -> Result<Vec<String>, StoreError> {

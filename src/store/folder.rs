@@ -46,9 +46,51 @@ pub(super) fn size(path: &Path) -> io::Result<u64> {
     })
 }
 
+/// The room on a disk, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// What the store takes.
+    pub taken: u64,
+    /// What may still be written.
+    pub free: u64,
+}
+
+impl Room {
+    /// With less room than this beside a copy of the store, the next snapshots may not find place.
+    const SOME: u64 = 100 << 20;
+    /// No disk at all: as much as anybody wants.
+    pub(super) const ENDLESS: Self = Self { taken: 0, free: u64::MAX };
+
+    /// What the store in a folder takes, where there is one, and what is free beside it.
+    ///
+    /// # Errors
+    /// Where the disk can't be asked.
+    pub fn beside(store: &Path) -> io::Result<Self> {
+        let place = if store.exists() { store } else { store.parent().unwrap_or(store) };
+        Ok(Self { taken: size(store).unwrap_or(0), free: free(place)? })
+    }
+
+    /// What should be free: a start after a crash and an export copy the store, and life goes on.
+    #[must_use]
+    pub fn wanted(&self) -> u64 {
+        self.taken.saturating_add(Self::SOME)
+    }
+
+    /// Whether that is not free.
+    #[must_use]
+    pub fn is_little(&self) -> bool {
+        self.free < self.wanted()
+    }
+}
+
+fn free(path: &Path) -> io::Result<u64> {
+    let disk = rustix::fs::statvfs(path)?;
+    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
 /// Refuses where fewer bytes are free beside the store in a folder; where that can't be found out, there is room.
 pub(super) fn needs_room(path: &Path, bytes: u64) -> Result<(), StoreError> {
-    let free = rustix::fs::statvfs(path).map_or(u64::MAX, |disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+    let free = free(path).unwrap_or(u64::MAX);
     if free >= bytes {
         return Ok(());
     }

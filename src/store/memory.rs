@@ -2,7 +2,7 @@
 
 use super::engine::{Engine, Given};
 use super::tables::{Entry, KeyRange, Order, Table, Tables, Write};
-use super::{Commit, StoreError, draft};
+use super::{Commit, Room, StoreError, draft};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{PoisonError, RwLock};
@@ -46,8 +46,8 @@ impl Engine for MemoryStore {
         Ok(())
     }
 
-    fn size_on_disk(&self) -> Result<u64, StoreError> {
-        Ok(0)
+    fn room(&self) -> Result<Room, StoreError> {
+        Ok(Room::ENDLESS)
     }
 
     fn given(&self) -> &Given {

@@ -27,6 +27,7 @@ mod tables;
 mod verify;
 mod words;
 
+pub use folder::Room;
 pub use footprint::{Footprint, Share};
 pub use lines::{Body, Line};
 pub use memory::MemoryStore;
@@ -160,8 +161,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn surplus(&self, keep: Keep, now: Timestamp) -> Result<Share, StoreError>;
     /// What the snapshots take.
     fn footprint(&self) -> Result<Footprint, StoreError>;
-    /// The bytes that it takes on the disk; 0 where it is in memory.
-    fn size_on_disk(&self) -> Result<u64, StoreError>;
+    /// What it takes on the disk, and what is free there.
+    fn room(&self) -> Result<Room, StoreError>;
     /// Recomputes every digest and follows every reference; a line for each problem.
     fn verify(&self) -> Result<Vec<String>, StoreError>;
 }

@@ -1,4 +1,4 @@
-use super::{Commit, Footprint, Sequence, Share, Store, StoreError, WordIndex};
+use super::{Commit, Footprint, Room, Sequence, Share, Store, StoreError, WordIndex};
 use crate::model::{
     Change, ChangeId, CheckRecord, Document, Incident, Keep, MailId, Memory, OutboxEntry, Sha256, Snapshot, Subscription, SubscriptionId,
     Version, WatchId, WatchState,
@@ -142,8 +142,8 @@ impl Store for Rehearsal {
         self.real.waiting()
     }
 
-    fn size_on_disk(&self) -> Result<u64, StoreError> {
-        self.real.size_on_disk()
+    fn room(&self) -> Result<Room, StoreError> {
+        self.real.room()
     }
 
     fn verify(&self) -> Result<Vec<String>, StoreError> {

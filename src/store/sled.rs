@@ -22,7 +22,7 @@
 //! What is deleted is gone for readers at once, but sled overwrites old segments only later: until then the bytes are still in the file.
 
 use super::engine::{Engine, Given};
-use super::folder::{Contents, Folder, Witness, needs_room, size};
+use super::folder::{Contents, Folder, Room, Witness, needs_room, size};
 use super::tables::{Entry, KeyRange, Order, Table, Tables, Write};
 use super::{Commit, StoreError, draft, read, rest};
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional as _};
@@ -132,12 +132,6 @@ impl SledStore {
         Self::open_with(folder, |disk| Box::new(disk))
     }
 
-    /// How many bytes the store in `folder` takes; none where there is none.
-    #[must_use]
-    pub fn bytes(folder: &Path) -> u64 {
-        size(folder).unwrap_or(0)
-    }
-
     fn open_with(path: &Path, wrap: impl FnOnce(SledFile) -> Box<dyn Disk>) -> Result<Self, StoreError> {
         let folder = Folder::lock(path)?;
         // What sled says of a full disk is prose, so the disk is asked.
@@ -222,8 +216,8 @@ impl Engine for SledStore {
         acknowledged.recv().map_err(|_| gone())?
     }
 
-    fn size_on_disk(&self) -> Result<u64, StoreError> {
-        size(self.shared.folder.path()).map_err(|error| StoreError::Io(error.to_string()))
+    fn room(&self) -> Result<Room, StoreError> {
+        Room::beside(self.shared.folder.path()).map_err(|error| StoreError::Io(error.to_string()))
     }
 
     fn given(&self) -> &Given {

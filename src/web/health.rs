@@ -89,6 +89,9 @@ impl Health {
                 if lasts("mail") {
                     add("mail", "mails can't leave; `fineprint doctor` says why", false);
                 }
+                if lasts("disk") {
+                    add("disk", "there is little room on the disk; `fineprint doctor` says how much there should be", false);
+                }
                 if lasts("store") {
                     add("store", "the store fails its self-check; `fineprint store verify` says where", false);
                 }

@@ -133,7 +133,9 @@ fn stored(figures: &mut Figures, health: &Health) -> Result<(), StoreError> {
     let states = from_zero(["confirmed", "suspended", "left"], &subscriptions);
     figures.by("fineprint_subscriptions", "gauge", "Subscriptions by state.", "state", states);
     figures.one("fineprint_incidents", "gauge", "What the operator was told of and lasts.", store.incidents()?.len());
-    figures.one("fineprint_store_bytes", "gauge", "The store's files on the disk.", store.size_on_disk()?);
+    let room = store.room()?;
+    figures.one("fineprint_store_bytes", "gauge", "The store's files on the disk.", room.taken);
+    figures.one("fineprint_free_bytes", "gauge", "What is free on the disk where the store is.", room.free);
     Ok(())
 }
 

@@ -3,7 +3,7 @@ use super::super::{Global, access, text};
 use super::{Daemon, Report};
 use crate::model::{MailState, OutboxEntry, WatchId, WatchState};
 use crate::service::{self, Reply, Wish};
-use crate::store::SledStore;
+use crate::store::Room;
 use jiff::{SignedDuration, Timestamp};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -13,8 +13,6 @@ use std::time::Duration;
 const BUILT_AFTER: i64 = 1_763_000_000;
 /// A clock may be put right by so much.
 const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
-/// With less room than this beside what a start after a crash needs, in bytes, the next snapshots may not find place.
-const LITTLE_ROOM: u64 = 100 << 20;
 /// How long a running daemon may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The tick comes every two seconds.
@@ -75,18 +73,13 @@ fn room(report: &mut Report, state: &Path) {
         let advice = "run doctor as the user of the service, or as root; if that doesn't help, make the file system writable";
         return report.fail("state", &format!("nothing can be written into {}: {error}", state.display()), advice);
     }
-    let needed = LITTLE_ROOM.saturating_add(SledStore::bytes(&state.join("store")));
-    match rustix::fs::statvfs(state) {
-        Ok(disk) if disk.f_bavail.saturating_mul(disk.f_frsize) < needed => {
-            let free = (disk.f_bavail.saturating_mul(disk.f_frsize)) >> 20;
+    match Room::beside(&state.join("store")) {
+        Ok(room) if room.is_little() => {
             let advice = "make room: a start after a crash and an export copy the store; when none is left, the daemon ends";
-            let detail = format!("only {free} MiB are free where {} is, {} should be", state.display(), needed >> 20);
-            report.fail("disk", &detail, advice);
+            let (free, wanted) = (room.free >> 20, room.wanted() >> 20);
+            report.fail("disk", &format!("only {free} MiB are free where {} is, {wanted} should be", state.display()), advice);
         }
-        Ok(disk) => {
-            let free = disk.f_bavail.saturating_mul(disk.f_frsize) >> 20;
-            Report::good("state", &format!("{}, with {free} MiB free", state.display()));
-        }
+        Ok(room) => Report::good("state", &format!("{}, with {} MiB free", state.display(), room.free >> 20)),
         Err(error) => report.fail("disk", &format!("its room can't be looked at: {error}"), "look at `df`"),
     }
 }
