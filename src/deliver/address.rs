@@ -10,18 +10,31 @@ pub fn check_address(text: &str) -> Result<String, String> {
     match trimmed.parse::<Address>() {
         Ok(address) if trimmed.len() <= 254 && address.domain().contains('.') && !address.domain().starts_with('[') => {
             // A domain in other scripts is stored as the ASCII that stands for it (RFC 5891), which every server takes.
-            let Ok(url::Host::Domain(domain)) = url::Host::parse(address.domain()) else {
+            let letters = |domain: &String| domain.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+            let Some(domain) = url::Host::parse(address.domain()).ok().and_then(domain).filter(letters) else {
                 return Err(format!("{trimmed:?} names no domain that mail can be sent to"));
             };
             if address.user().starts_with('"') {
                 return Err(format!("{trimmed:?} is quoted before the @, which many servers refuse; use another address"));
             }
-            Ok(format!("{}@{domain}", address.user()))
+            // Written so it may be too long, or no address any more.
+            Address::new(address.user(), &domain)
+                .ok()
+                .map(|address| address.to_string())
+                .filter(|address| address.len() <= 254)
+                .ok_or_else(|| format!("{trimmed:?} names no domain that mail can be sent to"))
         }
         Ok(_) => Err(format!(
             "{trimmed:?} is no address that mail can be sent to from everywhere; it needs a full domain, such as ana@example.org"
         )),
         Err(error) => Err(format!("{trimmed:?} is no mail address: {error}")),
+    }
+}
+
+fn domain(host: url::Host) -> Option<String> {
+    match host {
+        url::Host::Domain(domain) => Some(domain),
+        _ => None,
     }
 }
 
@@ -62,6 +75,8 @@ mod tests {
             "ana@[127.0.0.1]",
             "\"a b\"@example.org",
             "\"a@b\"@example.org",
+            "ana@büc===her.example",
+            "ana@mail_server.example",
         ] {
             assert!(check_address(bad).is_err(), "{bad}");
         }

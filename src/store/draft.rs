@@ -169,6 +169,10 @@ impl Draft<'_> {
     /// Puts a line of an export back.
     fn restore(&mut self, line: Line) -> Result<(), StoreError> {
         let refuse = |why: String| StoreError::Refused(format!("a line of the export: {why}"));
+        // What is kept under a name that is none would not be found again.
+        if let Some(watch) = line.watch() {
+            watch.as_str().parse::<WatchId>().map_err(|error| refuse(error.to_string()))?;
+        }
         match line {
             Line::Fineprint(_) | Line::End(_) => Err(refuse("it begins or ends in the middle".to_owned())),
             Line::Secret { name, base64 } => {

@@ -106,6 +106,19 @@ pub enum Line {
     End(u64),
 }
 
+impl Line {
+    /// The watch that it belongs to, where it belongs to one.
+    pub(super) fn watch(&self) -> Option<&WatchId> {
+        match self {
+            Self::Snapshot { record, .. } => Some(&record.watch),
+            Self::Version { record, .. } => Some(&record.watch),
+            Self::Memory { watch, .. } | Self::State { watch, .. } | Self::History { watch, .. } | Self::Due { watch, .. } => Some(watch),
+            Self::Change(change) => Some(&change.watch),
+            _ => None,
+        }
+    }
+}
+
 /// The bytes of a page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

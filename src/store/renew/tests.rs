@@ -71,12 +71,16 @@ fn what_is_no_whole_export_leaves_the_store_empty() {
     newer[0] = "{\"fineprint\":2}".to_owned();
     let mut garbled = lines.clone();
     garbled[5].truncate(9);
+    let mut nameless = lines.clone();
+    let line = nameless.iter_mut().find(|line| line.starts_with("{\"history\"")).unwrap();
+    *line = line.replacen(watch().as_str(), "no watch/of ours", 1);
     let cases = [
         (lines[..lines.len() - 1].to_vec(), "cut off"),
         (without(4), "but there are"),
         (without(0), "does not begin"),
         (newer, "newer one"),
         (garbled, "not understood"),
+        (nameless, "\"no watch/of ours\" is no"),
         (Vec::new(), "does not begin"),
     ];
     let folder = tempfile::tempdir().unwrap();
