@@ -83,18 +83,21 @@ impl Room {
     }
 }
 
+/// How many bytes may still be written; as many as one likes where the file system does not say.
 fn free(path: &Path) -> io::Result<u64> {
     let disk = rustix::fs::statvfs(path)?;
-    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    Ok(if disk.f_blocks == 0 { u64::MAX } else { disk.f_bavail.saturating_mul(disk.f_frsize) })
 }
 
 /// Refuses where fewer bytes are free beside the store in a folder; where that can't be found out, there is room.
 pub(super) fn needs_room(path: &Path, bytes: u64) -> Result<(), StoreError> {
-    let free = free(path).unwrap_or(u64::MAX);
-    if free >= bytes {
-        return Ok(());
-    }
-    Err(StoreError::NoRoom { path: path.to_owned(), free: free >> 20, needed: bytes.div_ceil(1 << 20) })
+    if free(path).is_ok_and(|free| free < bytes) { Err(no_room(path, bytes)) } else { Ok(()) }
+}
+
+/// That so many bytes should be free beside a store, and are not.
+pub(super) fn no_room(path: &Path, bytes: u64) -> StoreError {
+    let free = free(path).unwrap_or(0);
+    StoreError::NoRoom { path: path.to_owned(), free: free >> 20, needed: bytes.div_ceil(1 << 20) }
 }
 
 impl Folder {
@@ -159,6 +162,7 @@ impl Folder {
 
     /// Copies the database to where it may be damaged.
     pub(super) fn copy_for_trial(&self) -> io::Result<PathBuf> {
+        self.end_trial()?;
         let trial = self.path.join(TRIAL);
         fs::create_dir(&trial)?;
         self.copy_to(&trial)?;

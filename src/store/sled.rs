@@ -22,7 +22,7 @@
 //! What is deleted is gone for readers at once, but sled overwrites old segments only later: until then the bytes are still in the file.
 
 use super::engine::{Engine, Given};
-use super::folder::{Contents, Folder, Room, Witness, needs_room, size};
+use super::folder::{Contents, Folder, Room, Witness, needs_room, no_room, size};
 use super::tables::{Entry, KeyRange, Order, Table, Tables, Write};
 use super::{Commit, StoreError, draft, read, rest};
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional as _};
@@ -143,9 +143,7 @@ impl SledStore {
         if let Contents::Made(commits) = contents
             && !rest::is_undisturbed(folder.path(), commits, SEGMENT_SIZE)
         {
-            folder.end_trial().map_err(words).map_err(unreadable)?;
-            needs_room(path, size(path).unwrap_or(0))?;
-            try_out(&folder, contents).map_err(unreadable)?;
+            try_out(&folder, contents)?;
         }
         Self::open_tried(folder, contents, wrap).map_err(unreadable)
     }
@@ -252,8 +250,6 @@ impl Shared {
             return Err(StoreError::Io(reason.clone()));
         }
         persist(self.disk.as_ref()).map_err(failed)?;
-        // A copy that filled the disk would end the daemon at its next commit.
-        needs_room(self.folder.path(), size(self.folder.path()).map_err(failed)?.saturating_add(LEAST_ROOM))?;
         let copy = self.folder.place_for_copy().map_err(failed)?;
         self.folder.copy_to(copy.path()).map_err(failed)?;
         Ok(copy)
@@ -352,18 +348,27 @@ fn open_trees(folder: &Path) -> Result<(Db, Trees), String> {
 }
 
 /// Opens a copy: whether it is one of ours, and holds at least the commits that were acknowledged.
-fn try_out(folder: &Folder, contents: Contents) -> Result<(), String> {
-    let trial = folder.copy_for_trial().map_err(words)?;
-    let found = unpanicked(|| {
-        let (_db, trees) = open_trees(&trial)?;
-        match layout(&trees)? {
-            Some(LAYOUT) => commits(&trees),
-            Some(other) => Err(format!("its layout is {other}, this program knows {LAYOUT}: it was written by a newer one")),
-            None => Err("it does not say what layout it has: it is damaged, or not one of this program's".to_owned()),
-        }
+fn try_out(folder: &Folder, contents: Contents) -> Result<(), StoreError> {
+    let path = folder.path();
+    let unreadable = |reason: String| StoreError::Unreadable { path: path.to_owned(), reason };
+    let tried = folder.copy_for_trial().map_err(words).and_then(|trial| {
+        unpanicked(|| {
+            let (_db, trees) = open_trees(&trial)?;
+            match layout(&trees)? {
+                Some(LAYOUT) => commits(&trees),
+                Some(other) => Err(format!("its layout is {other}, this program knows {LAYOUT}: it was written by a newer one")),
+                None => Err("it does not say what layout it has: it is damaged, or not one of this program's".to_owned()),
+            }
+        })
     });
-    folder.end_trial().map_err(words)?;
-    holds(found?, contents)
+    // Asked while the copy takes its room: a file system that shares blocks needs less than the store is long.
+    let is_short = needs_room(path, LEAST_ROOM).is_err();
+    folder.end_trial().map_err(words).map_err(unreadable)?;
+    match tried {
+        Ok(found) => holds(found, contents).map_err(unreadable),
+        Err(_) if is_short => Err(no_room(path, size(path).unwrap_or(0).saturating_add(LEAST_ROOM))),
+        Err(reason) => Err(unreadable(reason)),
+    }
 }
 
 /// Whether so many commits are all that were acknowledged.
