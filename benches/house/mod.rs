@@ -88,7 +88,7 @@ impl House {
         std::fs::write(folder.path().join("fineprint.toml"), settings).expect("a file");
         let mut list = "[defaults]\nschedule = \"every 1d\"\nconfirm_after = \"1s\"\n".to_owned();
         for page in 0..pages {
-            let host = format!("127.0.{}.{}", 1 + page / 200, 1 + page % 200);
+            let host = format!("127.{}.{}.{}", page / 40_000, 1 + page / 200 % 200, 1 + page % 200);
             let _ = write!(list, "[[watch]]\nplatform = \"P{page}\"\ndocument = \"Terms\"\nurl = \"http://{host}:{port}/p{page}\"\n");
         }
         std::fs::write(folder.path().join("watchlist.toml"), list).expect("a file");

@@ -178,7 +178,11 @@ impl Draft<'_> {
             Line::Secret { name, base64 } => {
                 self.value(Table::Secrets, name.as_bytes(), &lines::decode(&base64).map_err(refuse)?, Packing::None)
             }
-            Line::Counter { sequence, highest } => self.record(Table::Counters, sequence.as_bytes(), &highest),
+            // A number that was given is not given again, whatever the order of the lines.
+            Line::Counter { sequence, highest } => {
+                let given: u64 = read::record(self, Table::Counters, sequence.as_bytes())?.unwrap_or(0);
+                self.record(Table::Counters, sequence.as_bytes(), &highest.max(given))
+            }
             Line::Shown(count) => self.record(Table::About, SHOWN, &count),
             Line::Subscription(subscription) => self.subscription(&subscription),
             Line::Forgotten(id) => self.forget(id),
