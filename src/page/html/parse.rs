@@ -52,6 +52,11 @@ fn has_monstrous_tag(text: &str) -> bool {
 
 /// Parses a page; `None` where it is nested deeper than any honest page.
 pub(super) fn parse(text: &str) -> Option<Html> {
+    parse_in_pieces(text, PIECE)
+}
+
+/// The same in pieces of so many bytes, or little more.
+fn parse_in_pieces(text: &str, length: usize) -> Option<Html> {
     if has_monstrous_tag(text) {
         return None;
     }
@@ -59,7 +64,7 @@ pub(super) fn parse(text: &str) -> Option<Html> {
     let mut seen = 0;
     let mut rest = text;
     while !rest.is_empty() {
-        let cut = if rest.len() > PIECE { rest.ceil_char_boundary(PIECE) } else { rest.len() };
+        let cut = if rest.len() > length { rest.ceil_char_boundary(length) } else { rest.len() };
         let (piece, tail) = rest.split_at(cut);
         parser.process(StrTendril::from_slice(piece));
         rest = tail;
@@ -79,7 +84,7 @@ pub(super) fn parse(text: &str) -> Option<Html> {
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{PIECE, parse_in_pieces};
     use html5ever::tendril::TendrilSink as _;
     use proptest::prelude::*;
     use scraper::{Html, HtmlTreeSink};
@@ -92,11 +97,13 @@ mod tests {
     #[track_caller]
     fn check_same(text: &str) {
         let tree = |html: &Html| html.root_element().html();
-        assert_eq!(tree(&parse(text).unwrap()), tree(&whole(text)), "{text:?}");
+        for length in [1, 2, 3, 7, PIECE] {
+            assert_eq!(tree(&parse_in_pieces(text, length).unwrap()), tree(&whole(text)), "{text:?} in pieces of {length}");
+        }
     }
 
     #[test]
-    fn raw_text_is_the_same_as_letter_by_letter() {
+    fn scripts_and_styles_are_the_same_wherever_they_are_cut() {
         let long = "var x = '<br>'; ".repeat(600);
         for page in [
             "<script>a < @</script><p>one",
