@@ -84,6 +84,7 @@ impl Document {
     /// How many words the document has, by white space.
     #[must_use]
     pub fn word_count(&self) -> usize {
-        self.clauses.iter().map(|clause| clause.text.split_whitespace().count()).sum()
+        let count = |text: &str| if text.is_ascii() { text.split_ascii_whitespace().count() } else { text.split_whitespace().count() };
+        self.clauses.iter().map(|clause| count(&clause.text)).sum()
     }
 }

@@ -158,6 +158,10 @@ impl Monitor {
         }
         let last = render || !self.fetch.renders();
         let (this, watch, state) = (self.clone(), watch.clone(), state.clone());
+        if is_quiet(&state, parts.len()) && parts.iter().enumerate().all(|(index, part)| part.is_known(&state, index)) {
+            // Nothing to compute: such checks wait for the disk together.
+            return blocking(move || this.keep_bytes(&watch, this.with_validators(state, &parts)).map(Some)).await;
+        }
         // Pages wait for a core as bytes: as trees they take fifty times as much.
         let Ok(_core) = self.cores.acquire().await else { return Err(StoreError::Io("the checks were stopped".to_owned())) };
         blocking(move || this.take_in(&watch, state, parts, last)).await
@@ -189,10 +193,6 @@ impl Monitor {
 
     /// What was fetched becomes a decision and a commit; `None` where it shows no text, and it is not the last attempt.
     fn take_in(&self, watch: &Watch, state: WatchState, parts: Vec<Part>, last: bool) -> Result<Option<Checked>, StoreError> {
-        let is_quiet = state.version > 0 && state.rejection.is_none() && state.held.is_none() && parts.len() == state.parts.len();
-        if is_quiet && parts.iter().enumerate().all(|(index, part)| part.is_known(&state, index)) {
-            return self.keep_bytes(watch, self.with_validators(state, &parts)).map(Some);
-        }
         if let [Part::Fetched(capture)] = &parts[..]
             && let Some(rejection) = intake::rejected_before(watch, &state, capture).filter(|rejection| last || !is_empty(rejection))
         {
@@ -267,6 +267,11 @@ impl Monitor {
         let ignore_robots = watch.ignore_robots || (watch.kind == WatchKind::Signals && url.ends_with("/robots.txt"));
         Ok(Request { url: url.to_owned(), validators, language: watch.language.clone(), ignore_robots, render: false })
     }
+}
+
+/// Whether the same bytes as before would say the same as before.
+fn is_quiet(state: &WatchState, parts: usize) -> bool {
+    state.version > 0 && state.rejection.is_none() && state.held.is_none() && parts == state.parts.len()
 }
 
 /// Whether a browser may show more.

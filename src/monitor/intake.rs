@@ -88,7 +88,7 @@ impl Monitor {
         let mut commit = Commit::default();
         for (index, capture) in captures.iter().enumerate() {
             if let Some(capture) = capture {
-                self.put_snapshot(&mut commit, watch, part_number(index), capture, Some(&rejection))?;
+                self.put_snapshot(&mut commit, watch, part_number(index), (capture, capture.digest()), Some(&rejection))?;
             }
         }
         let result = CheckResult::Rejected(rejection.clone());
@@ -270,7 +270,7 @@ impl Monitor {
             .map_or(Ok(None), |number| self.store.snapshot(&watch.id, 0, number))?;
         let new_digest = match text.snapshots.as_deref().and_then(<[u32]>::first) {
             Some(number) => self.store.snapshot(&watch.id, 0, *number)?.map(|snapshot| snapshot.sha256),
-            None => intake.parts.first().map(|part| part.capture.digest()),
+            None => intake.parts.first().map(|part| part.digest),
         };
         Ok(Change {
             id,
@@ -308,9 +308,15 @@ impl Monitor {
         let mut commit = Commit::default();
         for (index, part) in intake.parts.iter().enumerate() {
             match (&part.kept, &part.evidence, &part.trouble) {
-                (None, ..) => self.put_snapshot(&mut commit, intake.watch, part_number(index), &part.capture, None)?,
+                (None, ..) => self.put_snapshot(&mut commit, intake.watch, part_number(index), (&part.capture, part.digest), None)?,
                 (Some(_), Some(evidence), Some(trouble)) => {
-                    self.put_snapshot(&mut commit, intake.watch, part_number(index), evidence, Some(&trouble.rejection))?;
+                    self.put_snapshot(
+                        &mut commit,
+                        intake.watch,
+                        part_number(index),
+                        (evidence, evidence.digest()),
+                        Some(&trouble.rejection),
+                    )?;
                 }
                 _ => {}
             }
@@ -318,17 +324,16 @@ impl Monitor {
         Ok(commit)
     }
 
-    /// Adds a capture to a commit, unless the newest snapshot has the same bytes.
+    /// Adds a capture, given with its digest, to a commit, unless the newest snapshot has the same bytes.
     fn put_snapshot(
         &self,
         commit: &mut Commit,
         watch: &Watch,
         part: u32,
-        capture: &Capture,
+        (capture, sha256): (&Capture, Sha256),
         rejection: Option<&Rejection>,
     ) -> Result<(), StoreError> {
         let latest = self.store.latest_snapshot(&watch.id, part)?;
-        let sha256 = capture.digest();
         if latest.as_ref().is_some_and(|latest| latest.sha256 == sha256 && latest.rejection.as_ref() == rejection) {
             return Ok(());
         }
@@ -380,7 +385,7 @@ impl Monitor {
             rejection: intake.doubt.clone(),
             checks: intake.state.checks + 1,
             missed: intake.page.missed.clone(),
-            parts: intake.parts.iter().map(|part| (self.validators(&part.capture), part.capture.digest())).collect(),
+            parts: intake.parts.iter().map(|part| (self.validators(&part.capture), part.digest)).collect(),
             troubles: troubles(&intake.parts),
             ..WatchState::default()
         }

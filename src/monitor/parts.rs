@@ -1,7 +1,7 @@
 //! The pages of a document, each with its own health: what was fetched, and what stands in for a page that can't be read.
 
 use super::check::Monitor;
-use crate::model::{Capture, Document, Rejection, Selection, Snapshot, Trouble, Watch, WatchKind, WatchState};
+use crate::model::{Capture, Document, Rejection, Selection, Sha256, Snapshot, Trouble, Watch, WatchKind, WatchState};
 use crate::page::{self, Answer, Baseline, Page, Rules};
 use crate::signals::{self, Source};
 use crate::store::{Store, StoreError};
@@ -27,6 +27,8 @@ pub(super) enum Part {
 pub(super) struct Taken {
     /// What was fetched, or what stands in for it.
     pub(super) capture: Capture,
+    /// The digest of its bytes.
+    pub(super) digest: Sha256,
     /// The snapshot that stands in, where one does.
     pub(super) kept: Option<u32>,
     /// Why it does.
@@ -91,7 +93,7 @@ impl Monitor {
             match turn {
                 Turn::Read(capture, page, is_new) => {
                     whole.is_new |= is_new;
-                    whole.parts.push(Taken { capture, kept: None, trouble: None, evidence: None });
+                    whole.parts.push(Taken { digest: capture.digest(), capture, kept: None, trouble: None, evidence: None });
                     pages.push(page);
                 }
                 Turn::StoodIn(taken, page) => {
@@ -146,7 +148,10 @@ impl Monitor {
         let number = snapshot.number;
         let stored = self.stored(snapshot, body);
         let page = read_stored(watch, &stored).unwrap_or_default();
-        Ok(Turn::StoodIn(Taken { capture: stored, kept: Some(number), trouble: Some(trouble), evidence: capture }, page))
+        Ok(Turn::StoodIn(
+            Taken { digest: stored.digest(), capture: stored, kept: Some(number), trouble: Some(trouble), evidence: capture },
+            page,
+        ))
     }
 
     /// The newest snapshot of a page that counts, with its body.

@@ -82,6 +82,18 @@ pub struct Commit {
     pub discard: Vec<MailId>,
 }
 
+impl Commit {
+    /// Whether it only says that a watch was looked at and is what it was: nothing new is kept, and nobody is told.
+    fn can_wait(&self) -> bool {
+        self.state.is_some()
+            && self.snapshots.is_empty()
+            && self.version.is_none()
+            && self.change.is_none()
+            && self.mails.is_empty()
+            && self.history.is_none()
+    }
+}
+
 /// What is numbered by the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sequence {

@@ -9,7 +9,8 @@
 //! 2. **A commit is one transaction over all trees, then `flush()`, then `sync_all()`** on a handle of our own of the file `db`; `flush()`
 //!    only hands the bytes to the kernel. When a store is made, `conf`, the folder and its parent are synced as well.
 //! 3. **One writer.** A thread takes what has queued up, applies each commit as its own transaction, syncs once and then answers all. Readers
-//!    wait meanwhile: nobody sees what is not yet durable, so that no mail leaves before its commit is on the disk.
+//!    wait meanwhile: nobody sees what is not yet durable, so that no mail leaves before its commit is on the disk. Commits that only say
+//!    that a page is what it was wait a moment for others of their kind: a sync costs more than such a check.
 //! 4. **A failed write stops the store.** What reached the disk is unknown then; every further call fails until the process starts anew.
 //! 5. **Every value carries a checksum, every body its SHA-256,** compared on each reading. Opening and reading run under `catch_unwind`: a
 //!    flipped bit makes sled panic, mostly while opening.
@@ -36,6 +37,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// sled writes it into `conf` and refuses any other for ever after.
@@ -46,6 +48,8 @@ const LEAST_ROOM: u64 = 4 << 20;
 const CACHE_CAPACITY: u64 = 4 << 20;
 /// How many commits share one sync at most, so that readers never wait long.
 const GROUP: usize = 32;
+/// How long commits that can wait do so for the next one.
+const PATIENCE: Duration = Duration::from_millis(2);
 /// The layout of the tables; a store of another one is left alone.
 const LAYOUT: u64 = 1;
 
@@ -229,6 +233,12 @@ impl Shared {
         while let Ok(first) = requests.recv() {
             let mut group = vec![first];
             group.extend(requests.try_iter().take(GROUP - 1));
+            while group.len() < GROUP
+                && group.iter().all(|request| request.commit.can_wait())
+                && let Ok(next) = requests.recv_timeout(PATIENCE)
+            {
+                group.push(next);
+            }
             self.commit(group);
         }
     }

@@ -20,9 +20,7 @@ pub fn words(text: &str) -> Vec<Word> {
         ascii_words(text, |range, key| out.push(Word { range, key }));
     } else {
         let normal = Normal::of(text);
-        let mut inner = Vec::new();
-        general_words(normal.text(), &mut inner);
-        out.extend(inner.into_iter().map(|word| Word { range: normal.source_range(word.range), key: word.key }));
+        general_words(normal.text(), |range, key| out.push(Word { range: normal.source_range(range), key }));
     }
     out
 }
@@ -32,7 +30,7 @@ pub(super) fn each_key(text: &str, mut look: impl FnMut(u64)) {
     if text.is_ascii() {
         ascii_words(text, |_, key| look(key));
     } else {
-        words(text).iter().for_each(|word| look(word.key));
+        general_words(Normal::of(text).text(), |_, key| look(key));
     }
 }
 
@@ -59,7 +57,7 @@ fn ascii_words(text: &str, mut found: impl FnMut(Range<usize>, u64)) {
     }
 }
 
-fn general_words(text: &str, out: &mut Vec<Word>) {
+fn general_words(text: &str, mut found: impl FnMut(Range<usize>, u64)) {
     let mut start = None;
     let mut key = Fnv::default();
     let mut chars = text.char_indices().peekable();
@@ -70,12 +68,12 @@ fn general_words(text: &str, out: &mut Vec<Word>) {
             let mut buffer = [0; 4];
             c.to_lowercase().for_each(|lower| key.write(lower.encode_utf8(&mut buffer).as_bytes()));
         } else if let Some(begin) = start.filter(|_| !apostrophe) {
-            out.push(Word { range: begin..at, key: std::mem::take(&mut key).finish() });
+            found(begin..at, std::mem::take(&mut key).finish());
             start = None;
         }
     }
     if let Some(begin) = start {
-        out.push(Word { range: begin..text.len(), key: key.finish() });
+        found(begin..text.len(), key.finish());
     }
 }
 
