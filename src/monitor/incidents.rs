@@ -18,6 +18,8 @@ const NO_GOOD_FETCH: SignedDuration = SignedDuration::from_hours(48);
 const STUCK: SignedDuration = SignedDuration::from_hours(2);
 /// The operator is reminded of an incident after so long.
 const REMIND: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// The key of the incident that the disk fills up.
+const DISK: &str = "disk";
 /// A page with so many flaps and variants in [`NOISE_WINDOW`] needs a selector.
 const NOISY: usize = 8;
 const NOISE_WINDOW: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -49,8 +51,9 @@ impl Monitor {
         }
         concerns.extend(stuck(self.store.as_ref(), now)?);
         concerns.extend(suspended(self.store.as_ref())?);
-        concerns.extend(cramped(self.store.room()?));
-        self.tell_operator(&["watchlist", "watch", "selector", "mail", "subscription", "disk"], &concerns)
+        let is_cramped = self.store.incidents()?.iter().any(|incident| incident.key == DISK);
+        concerns.extend(cramped(self.store.room()?, is_cramped));
+        self.tell_operator(&["watchlist", "watch", "selector", "mail", "subscription", DISK], &concerns)
     }
 
     /// The same for what takes long to see: pages that flicker, and a store that doesn't verify.
@@ -226,10 +229,11 @@ fn suspended(store: &dyn Store) -> Result<Vec<Concern>, StoreError> {
     Ok(store.subscriptions()?.into_iter().filter_map(concern).collect())
 }
 
-/// A disk that fills up: told while the daemon can still write a mail.
-fn cramped(room: Room) -> Option<Concern> {
-    room.is_little().then(|| Concern {
-        key: "disk".to_owned(),
+/// A disk that fills up: told while the daemon can still write a mail. Once told it lasts until there is ample room: what wavers at the
+/// border is one incident.
+fn cramped(room: Room, lasts: bool) -> Option<Concern> {
+    (room.is_little() || (lasts && !room.is_ample())).then(|| Concern {
+        key: DISK.to_owned(),
         what: format!(
             "Only {} MiB are free on the disk where the store is; it takes {} MiB itself.",
             room.free >> 20,
@@ -256,4 +260,20 @@ fn noisy(store: &dyn Store, watch: &Watch, now: Timestamp) -> Result<Option<Conc
 
 fn minute(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_that_wavers_at_the_border_is_one_incident() {
+        let empty = Room { taken: 0, free: 0, lent: 0 };
+        let with = |more: u64| Room { free: empty.wanted() + more, ..empty };
+        let short = Room { free: empty.wanted() - 1, ..empty };
+        assert!(cramped(with(0), false).is_none());
+        assert!(cramped(short, false).is_some());
+        assert!(cramped(with(1 << 20), true).is_some(), "told, and hardly better");
+        assert!(cramped(with(1 << 30), true).is_none());
+    }
 }

@@ -53,13 +53,15 @@ pub struct Room {
     pub taken: u64,
     /// What may still be written.
     pub free: u64,
+    /// What copies of the store take that go as soon as they were read.
+    pub lent: u64,
 }
 
 impl Room {
     /// With less room than this beside a copy of the store, the next snapshots may not find place.
     const SOME: u64 = 100 << 20;
     /// No disk at all: as much as anybody wants.
-    pub(super) const ENDLESS: Self = Self { taken: 0, free: u64::MAX };
+    pub(super) const ENDLESS: Self = Self { taken: 0, free: u64::MAX, lent: 0 };
 
     /// What the store in a folder takes, where there is one, and what is free beside it.
     ///
@@ -67,7 +69,7 @@ impl Room {
     /// Where the disk can't be asked.
     pub fn beside(store: &Path) -> io::Result<Self> {
         let place = if store.exists() { store } else { store.parent().unwrap_or(store) };
-        Ok(Self { taken: size(store).unwrap_or(0), free: free(place)? })
+        Ok(Self { taken: size(store).unwrap_or(0), free: free(place)?, lent: lent(store).unwrap_or(0) })
     }
 
     /// What should be free: a start after a crash and an export copy the store, and life goes on.
@@ -79,8 +81,26 @@ impl Room {
     /// Whether that is not free.
     #[must_use]
     pub fn is_little(&self) -> bool {
-        self.free < self.wanted()
+        self.free.saturating_add(self.lent) < self.wanted()
     }
+
+    /// Whether there is so much more that it will not be too little again at once.
+    #[must_use]
+    pub fn is_ample(&self) -> bool {
+        self.free.saturating_add(self.lent) >= self.wanted().saturating_add(Self::SOME)
+    }
+}
+
+/// The bytes of the copies that stand in a store's folder for an export or a trial.
+fn lent(store: &Path) -> io::Result<u64> {
+    fs::read_dir(store)?.try_fold(0, |sum, entry| {
+        let entry = entry?;
+        Ok(sum + if is_copy(entry.file_name().as_encoded_bytes()) { size(&entry.path()).unwrap_or(0) } else { 0 })
+    })
+}
+
+fn is_copy(name: &[u8]) -> bool {
+    name == TRIAL.as_bytes() || name.starts_with(COPY.as_bytes())
 }
 
 /// How many bytes may still be written; as many as one likes where the file system does not say.
@@ -162,7 +182,7 @@ impl Folder {
 
     /// Copies the database to where it may be damaged.
     pub(super) fn copy_for_trial(&self) -> io::Result<PathBuf> {
-        self.end_trial()?;
+        self.remove_copies()?;
         let trial = self.path.join(TRIAL);
         fs::create_dir(&trial)?;
         self.copy_to(&trial)?;
@@ -194,19 +214,20 @@ impl Folder {
             let entry = entry?;
             if is_unfinished(entry.file_name().as_encoded_bytes()) {
                 fs::remove_file(entry.path())?;
-            } else if entry.file_name().as_encoded_bytes().starts_with(COPY.as_bytes()) {
-                fs::remove_dir_all(entry.path())?;
             }
         }
         Ok(())
     }
 
-    /// Removes the copy.
-    pub(super) fn end_trial(&self) -> io::Result<()> {
-        match fs::remove_dir_all(self.path.join(TRIAL)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+    /// Removes the copy of a trial, and what exports left that were cut off: while a store is opened no other is wanted.
+    pub(super) fn remove_copies(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.path)? {
+            let entry = entry?;
+            if is_copy(entry.file_name().as_encoded_bytes()) {
+                fs::remove_dir_all(entry.path())?;
+            }
         }
+        Ok(())
     }
 }
 
@@ -237,6 +258,22 @@ fn count_of(slot: &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_an_export_lends_itself_is_room() {
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = Folder::lock(temporary.path()).unwrap();
+        fs::write(temporary.path().join("db"), [7; 4_000]).unwrap();
+        let copy = folder.place_for_copy().unwrap();
+        folder.copy_to(copy.path()).unwrap();
+        let room = Room::beside(temporary.path()).unwrap();
+        assert_eq!((room.taken, room.lent), (4_000, 4_000));
+        let border = Room { free: room.wanted() - 4_000, ..room };
+        assert!(!border.is_little() && Room { lent: 0, ..border }.is_little());
+        std::mem::forget(copy);
+        folder.remove_copies().unwrap();
+        assert_eq!(Room::beside(temporary.path()).unwrap().lent, 0);
+    }
 
     #[test]
     fn the_witness_survives_a_torn_write() {

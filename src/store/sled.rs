@@ -153,7 +153,7 @@ impl SledStore {
     }
 
     fn open_tried(folder: Folder, contents: Contents, wrap: impl FnOnce(SledFile) -> Box<dyn Disk>) -> Result<Self, String> {
-        folder.remove_unfinished().map_err(words)?;
+        folder.remove_unfinished().and_then(|()| folder.remove_copies()).map_err(words)?;
         let witness = folder.witness().map_err(words)?;
         let (db, trees) = unpanicked(|| open_trees(folder.path()))?;
         let file = File::open(folder.path().join("db")).map_err(words)?;
@@ -373,7 +373,7 @@ fn try_out(folder: &Folder, contents: Contents) -> Result<(), StoreError> {
     });
     // Asked while the copy takes its room: a file system that shares blocks needs less than the store is long.
     let is_short = needs_room(path, LEAST_ROOM).is_err();
-    folder.end_trial().map_err(words).map_err(unreadable)?;
+    folder.remove_copies().map_err(words).map_err(unreadable)?;
     match tried {
         Ok(found) => holds(found, contents).map_err(unreadable),
         Err(_) if is_short => Err(no_room(path, size(path).unwrap_or(0).saturating_add(LEAST_ROOM))),
