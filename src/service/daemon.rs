@@ -251,18 +251,12 @@ impl Daemon {
         let store = self.desk.monitor.store();
         let watches = self.desk.watches();
         let listed: HashSet<&WatchId> = watches.iter().map(|watch| &watch.id).collect();
-        let mut due = Vec::new();
-        for (_, id) in store.queued()? {
-            if !listed.contains(&id) {
-                due.push((id, None));
-            }
-        }
+        let queued: HashSet<WatchId> = store.queued()?.into_iter().map(|(_, id)| id).collect();
+        let mut due: Vec<_> = queued.iter().filter(|id| !listed.contains(id)).map(|id| (id.clone(), None)).collect();
         let mut at = self.desk.monitor.now();
-        for watch in watches.iter() {
-            if store.due_at(&watch.id)?.is_none() {
-                due.push((watch.id.clone(), Some(at)));
-                at = at.checked_add(FIRST_FETCHES_APART).unwrap_or(at);
-            }
+        for watch in watches.iter().filter(|watch| !queued.contains(&watch.id)) {
+            due.push((watch.id.clone(), Some(at)));
+            at = at.checked_add(FIRST_FETCHES_APART).unwrap_or(at);
         }
         // Each commit is held in memory as a whole: 100,000 new watches in one took a gigabyte.
         due.chunks(PLANNED_AT_ONCE).try_for_each(|due| store.commit(Commit { due: due.to_vec(), ..Commit::default() }))

@@ -162,16 +162,20 @@ fn up_to(until: Timestamp) -> KeyRange {
 }
 
 pub(super) fn due(tables: &dyn Tables, until: Timestamp, limit: usize) -> Result<Vec<(Timestamp, WatchId)>, StoreError> {
-    queue(tables, &up_to(until), limit)
+    tables.scan(Table::Due, &up_to(until), Order::Rising, limit)?.iter().map(|entry| queued_entry(tables, entry)).collect()
 }
 
 pub(super) fn queued(tables: &dyn Tables) -> Result<Vec<(Timestamp, WatchId)>, StoreError> {
-    queue(tables, &KeyRange::all(), usize::MAX)
+    let mut all = Vec::new();
+    each(tables, Table::Due, |entry| {
+        all.push(queued_entry(tables, entry)?);
+        Ok(())
+    })?;
+    Ok(all)
 }
 
-fn queue(tables: &dyn Tables, range: &KeyRange, limit: usize) -> Result<Vec<(Timestamp, WatchId)>, StoreError> {
-    let entries = tables.scan(Table::Due, range, Order::Rising, limit)?;
-    entries.iter().map(|entry| Ok((time_of(Table::Due, &entry.0)?, record_of(tables, Table::Due, entry)?))).collect()
+fn queued_entry(tables: &dyn Tables, entry: &Entry) -> Result<(Timestamp, WatchId), StoreError> {
+    Ok((time_of(Table::Due, &entry.0)?, record_of(tables, Table::Due, entry)?))
 }
 
 /// The time at the head of a key, which must be one.

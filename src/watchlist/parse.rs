@@ -5,13 +5,13 @@ use super::page::{pages, selections};
 use super::problem::{Complaint, Problem, Report};
 use super::promise::promise;
 use super::schedule::{DEFAULT_CONFIRM_AFTER, DEFAULT_SCHEDULE, DEFAULT_ZONE, LEAST_CONFIRM_AFTER, Rhythm, rhythm, zone};
-use super::syntax::sound_text;
+use super::syntax;
 use crate::model::{Promise, Watch, WatchId};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::time::Duration;
 use toml::Spanned;
-use toml::de::{DeArray, DeTable, DeValue};
+use toml::de::{DeArray, DeValue};
 
 const ROOT_KEYS: &[&str] = &["defaults", "watch", "promise"];
 const DEFAULT_KEYS: &[&str] = &["schedule", "timezone", "confirm_after", "language", "tags"];
@@ -84,8 +84,8 @@ pub fn parse(text: &str, file: &str) -> Result<Watchlist, Vec<Problem>> {
 /// Reads a watchlist that may be without any watch, as one is before its first edit and after its last.
 pub(super) fn parse_unfinished(text: &str, file: &str) -> Result<Watchlist, Vec<Problem>> {
     let mut report = Report::new(file, text);
-    let sound = sound_text(text, &mut report);
-    let root = DeTable::parse(&sound).map(Spanned::into_inner).unwrap_or_default();
+    let mut mended = String::new();
+    let root = syntax::root(text, &mut mended, &mut report);
     let fields = Fields::new(&root, 0..0, ROOT_KEYS, &mut report);
     let entries = fields.get("watch").map_or_else(Vec::new, |value| tables_of("watch", value, &mut report));
     let entries_of_promises = fields.get("promise").map_or_else(Vec::new, |value| tables_of("promise", value, &mut report));
@@ -102,8 +102,8 @@ pub(super) fn parse_unfinished(text: &str, file: &str) -> Result<Watchlist, Vec<
         }
     }
     let Reader { selectors, mut report, .. } = reader;
-    let listed: Vec<Watch> = watches.iter().chain(&disabled).cloned().collect();
-    let mut promises: Vec<Promise> = entries_of_promises.into_iter().filter_map(|entry| promise(entry, &listed, &mut report)).collect();
+    let listed = |id: &WatchId| watches.iter().chain(&disabled).find(|watch| watch.id == *id);
+    let mut promises: Vec<Promise> = entries_of_promises.into_iter().filter_map(|entry| promise(entry, listed, &mut report)).collect();
     promises.retain(|promise| watches.iter().any(|watch| watch.id == promise.watch));
     if !report.is_empty() {
         return Err(report.into_problems());

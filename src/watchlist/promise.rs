@@ -11,7 +11,11 @@ const KEYS: &[&str] = &["platform", "document", "wording", "by", "announced", "s
 const FEWEST_WORDS: usize = 5;
 
 /// The promise of a `[[promise]]` table; `None` where something that it can't do without is missing.
-pub(super) fn promise(entry: &Spanned<DeValue<'_>>, watches: &[Watch], report: &mut Report<'_>) -> Option<Promise> {
+pub(super) fn promise<'list>(
+    entry: &Spanned<DeValue<'_>>,
+    listed: impl Fn(&WatchId) -> Option<&'list Watch>,
+    report: &mut Report<'_>,
+) -> Option<Promise> {
     let fields = Fields::new(entry.get_ref().as_table()?, entry.span(), KEYS, report);
     for key in ["platform", "document", "wording"].into_iter().filter(|key| !fields.has(key)) {
         report.add(
@@ -30,7 +34,7 @@ pub(super) fn promise(entry: &Spanned<DeValue<'_>>, watches: &[Watch], report: &
     let announced = fields.parsed("announced", report, date);
     let source = fields.parsed("source", report, page_url);
     let id = WatchId::new(&platform, &document);
-    let Some(watch) = watches.iter().find(|watch| watch.id == id) else {
+    let Some(watch) = listed(&id) else {
         let message = format!("`{id}` is promised something, and is not watched");
         report.add(fields.key_span("document"), message, "add a [[watch]] with the same platform and document");
         return None;

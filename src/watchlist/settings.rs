@@ -2,13 +2,11 @@ use super::amount::{duration, size};
 use super::fields::Fields;
 use super::page::page_url;
 use super::problem::{Complaint, Problem, Report};
-use super::syntax::sound_text;
+use super::syntax;
 use crate::model::{Dkim, FetchSettings, HealthSettings, MailSettings, Secret, Security, Settings, WebSettings};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
-use toml::Spanned;
-use toml::de::DeTable;
 
 /// The environment variable, or its like of the caller's, that the mail server's password comes from.
 pub const PASSWORD_VARIABLE: &str = "FINEPRINT_SMTP_PASSWORD";
@@ -62,8 +60,8 @@ const MOST_PER_MINUTE: u32 = 60_000;
 /// All problems of the file, in the order in which they stand in it.
 pub fn parse_settings(text: &str, file: &str, env: impl Fn(&str) -> Option<String>) -> Result<Settings, Vec<Problem>> {
     let mut report = Report::new(file, text);
-    let sound = sound_text(text, &mut report);
-    let root = DeTable::parse(&sound).map(Spanned::into_inner).unwrap_or_default();
+    let mut mended = String::new();
+    let root = syntax::root(text, &mut mended, &mut report);
     let root = Fields::new(&root, 0..0, ROOT_KEYS, &mut report);
     let mut settings = Settings::default();
     if let Some(fields) = root.table("fetch", FETCH_KEYS, &mut report) {

@@ -1,5 +1,6 @@
 use super::problem::Report;
 use std::ops::Range;
+use toml::Spanned;
 use toml::de::{DeTable, Error};
 
 /// What to do about a syntax error, by the beginning of the parser's message.
@@ -16,11 +17,20 @@ const HELP: &[(&str, &str)] = &[
     ("duplicate key", "keep one of the two"),
 ];
 
-/// Reports what is no TOML, and gives back the text with every damaged table blanked out: the rest still stands where it stood.
-///
+/// The root of a file. What is no TOML is reported; then it is that of the text with every damaged table blanked out, put into `mended`:
+/// the rest still stands where it stood.
+pub(super) fn root<'text>(text: &'text str, mended: &'text mut String, report: &mut Report<'_>) -> DeTable<'text> {
+    match DeTable::parse(text) {
+        Ok(root) => root.into_inner(),
+        Err(first) => {
+            *mended = sound_text(text, &first, report);
+            DeTable::parse(mended).map(Spanned::into_inner).unwrap_or_default()
+        }
+    }
+}
+
 /// Each table is judged alone, so that a forgotten bracket in one is not taken for an error in all that follow.
-pub(super) fn sound_text(text: &str, report: &mut Report<'_>) -> String {
-    let Err(first) = DeTable::parse(text) else { return text.to_owned() };
+fn sound_text(text: &str, first: &Error, report: &mut Report<'_>) -> String {
     let mut sound = text.to_owned();
     for table in tables(text) {
         if let Err(error) = DeTable::parse(&text[table.clone()]) {
@@ -29,7 +39,7 @@ pub(super) fn sound_text(text: &str, report: &mut Report<'_>) -> String {
         }
     }
     match DeTable::parse(&sound) {
-        Ok(_) if report.is_empty() => complain(&first, 0, report),
+        Ok(_) if report.is_empty() => complain(first, 0, report),
         Ok(_) => return sound,
         // What clashes only between tables, such as a second [defaults].
         Err(error) => complain(&error, 0, report),
