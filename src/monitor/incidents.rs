@@ -232,7 +232,8 @@ fn suspended(store: &dyn Store) -> Result<Vec<Concern>, StoreError> {
 /// A disk that fills up: told while the daemon can still write a mail. Once told it lasts until there is ample room: what wavers at the
 /// border is one incident.
 fn cramped(room: Room, lasts: bool) -> Option<Concern> {
-    (room.is_little() || (lasts && !room.is_ample())).then(|| Concern {
+    let wanted = if lasts { room.ample() } else { room.wanted() };
+    room.lacks(wanted).then(|| Concern {
         key: DISK.to_owned(),
         what: format!(
             "Only {} MiB are free on the disk where the store is; it takes {} MiB itself.",
@@ -242,7 +243,7 @@ fn cramped(room: Room, lasts: bool) -> Option<Concern> {
         advice: format!(
             "Make room, or let `[store]` in fineprint.toml drop old bytes and run `fineprint store compact`. {} MiB should be free, since a \
              start after a crash and an export copy the store; when nothing is free, fineprint stops.",
-            room.wanted() >> 20
+            wanted >> 20
         ),
     })
 }

@@ -69,7 +69,7 @@ enum Turn {
     /// It was read, or says by its absence that there is nothing; whether for the first time after trouble.
     Read(Capture, Page, bool),
     /// Its last good snapshot stands in.
-    StoodIn(Taken, Page),
+    StoodIn(Box<Taken>, Page),
     /// Nothing can stand in.
     Lost(Rejection, Option<Capture>),
 }
@@ -97,7 +97,7 @@ impl Monitor {
                     pages.push(page);
                 }
                 Turn::StoodIn(taken, page) => {
-                    whole.parts.push(taken);
+                    whole.parts.push(*taken);
                     pages.push(page);
                 }
                 Turn::Lost(..) => {}
@@ -148,10 +148,8 @@ impl Monitor {
         let number = snapshot.number;
         let stored = self.stored(snapshot, body);
         let page = read_stored(watch, &stored).unwrap_or_default();
-        Ok(Turn::StoodIn(
-            Taken { digest: stored.digest(), capture: stored, kept: Some(number), trouble: Some(trouble), evidence: capture },
-            page,
-        ))
+        let digest = stored.digest();
+        Ok(Turn::StoodIn(Box::new(Taken { capture: stored, digest, kept: Some(number), trouble: Some(trouble), evidence: capture }), page))
     }
 
     /// The newest snapshot of a page that counts, with its body.

@@ -81,13 +81,19 @@ impl Room {
     /// Whether that is not free.
     #[must_use]
     pub fn is_little(&self) -> bool {
-        self.free.saturating_add(self.lent) < self.wanted()
+        self.lacks(self.wanted())
     }
 
-    /// Whether there is so much more that it will not be too little again at once.
+    /// What should be free before a lack of room is called over: with less it would soon be lacking again.
     #[must_use]
-    pub fn is_ample(&self) -> bool {
-        self.free.saturating_add(self.lent) >= self.wanted().saturating_add(Self::SOME)
+    pub fn ample(&self) -> u64 {
+        self.wanted().saturating_add(Self::SOME)
+    }
+
+    /// Whether so many bytes are not free, once the copies are gone.
+    #[must_use]
+    pub fn lacks(&self, bytes: u64) -> bool {
+        self.free.saturating_add(self.lent) < bytes
     }
 }
 
