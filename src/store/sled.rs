@@ -18,7 +18,7 @@
 //!    a small store opened empty. So each commit is counted in the database and in a file beside it (see `folder`), and a copy of the
 //!    database must open, and hold all commits, before sled may touch the file itself. What fails stays as it was. Only a store that is
 //!    bit for bit as it was closed is opened without (see `rest`).
-//! 7. **A cache of 16 MiB;** sled's own default is 1 GiB.
+//! 7. **A cache of 4 MiB;** sled's own default is 1 GiB.
 //!
 //! What is deleted is gone for readers at once, but sled overwrites old segments only later: until then the bytes are still in the file.
 
